@@ -43,7 +43,7 @@ export type Plan = (jobs: readonly Job[], context: PlanContext) => readonly Job[
 
 /** One parameter of a strategy, documented. */
 export interface ParameterDefinition {
-  readonly kind: 'number' | 'integer' | 'choice' | 'boolean';
+  readonly kind: 'number' | 'integer' | 'choice' | 'boolean' | 'time-zone';
   readonly default: number | string | boolean;
   /** Unit for people: `ms`, `calls/s`, '' . */
   readonly unit: string;
@@ -64,12 +64,16 @@ export interface StrategyDefinition {
   readonly name: string;
   /** Short name for people, for example `Token bucket per org`. */
   readonly title: string;
+  /** Title for these parameters, where they change what people should read; default: `title` and the parameters that differ. */
+  readonly titleOf?: (parameters: ParameterValues) => string;
   readonly family: StrategyFamily;
   /** One sentence: what it does. */
   readonly what: string;
   /** When to use it, and when not. */
   readonly when: string;
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
+  /** A rule between parameters that each hold alone: the parameter to blame and what it must be, or null when all is well. */
+  readonly check?: (parameters: ParameterValues) => { readonly parameter: string; readonly rule: string } | null;
   /** Published references, one each. */
   readonly references: readonly string[];
   readonly build: (parameters: ParameterValues) => { readonly plan?: Plan; readonly pipeline?: Pipeline };
