@@ -1,0 +1,114 @@
+/** Files of the command line: read with a limit, written whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { inputError } from '../results/input-error.ts';
+import { parseResults } from '../results/parse-results.ts';
+import type { SuiteResults } from '../results/results.ts';
+
+/** Largest file read, in bytes: ten times a suite of 100 seeds. */
+const FILE_BYTES_MAX = 512 * 1024 * 1024;
+
+/**
+ * Reads a results file.
+ *
+ * @throws InputError when it cannot be read, is too large, is not JSON or is not a results file.
+ */
+export async function readResults(path: string, cwd: string): Promise<SuiteResults> {
+  return parseResults(await readJson(path, cwd), path);
+}
+
+/**
+ * Reads a JSON file.
+ *
+ * @throws InputError when it cannot be read, is too large or is not JSON.
+ */
+export async function readJson(path: string, cwd: string): Promise<unknown> {
+  const text = await readText(resolve(cwd, path), path);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw inputError('read', path, `it must be JSON, but ${(error as Error).message}`, error);
+  }
+}
+
+/**
+ * Makes sure that a folder exists and takes files, before any work is done for it.
+ *
+ * @throws InputError when it does not.
+ */
+export async function checkWritable(directory: string, shown: string): Promise<void> {
+  const probe = join(directory, `.ratelab-${randomUUID()}`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw inputError('write to', shown, `it must be a folder that takes files, but ${reasonOf(error)}`, error);
+  }
+}
+
+/** Writes one file under a temporary name, then gives it its own: a reader never sees half of it. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    const file = await open(partial, 'w');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw inputError('write', path, reasonOf(error), error);
+  }
+}
+
+/** Lets `fill` write into a temporary folder beside `directory`, then moves every file to its place. A failure leaves what was there. */
+export async function fillWhole<T>(directory: string, fill: (temporary: string) => Promise<T>): Promise<T> {
+  const temporary = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
+  try {
+    const result = await fill(temporary);
+    await moveInto(temporary, directory);
+    return result;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function moveInto(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await moveInto(source, target);
+    else await rename(source, target).catch(() => cp(source, target));
+  }
+}
+
+async function readText(file: string, shown: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size <= FILE_BYTES_MAX) return await readFile(file, 'utf8');
+  } catch (error) {
+    throw inputError('read', shown, reasonOf(error), error);
+  }
+  throw inputError('read', shown, `it must be at most ${FILE_BYTES_MAX / 1024 / 1024} MB`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'there is a file of that name',
+  EISDIR: 'it is a folder, not a file',
+  EACCES: 'permission is denied',
+  EPERM: 'the operation is not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+};
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code === undefined ? undefined : REASONS[code]) ?? message;
+}

@@ -1,0 +1,77 @@
+/** Which scenarios and strategies a command line names: built in by name, or files. */
+import { resolve } from 'node:path';
+import { parsePolicy } from '../../mock-server/policy.ts';
+import { scenarios } from '../../scenarios/index.ts';
+import type { PlannedScenario } from '../suite/plan.ts';
+import { loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from '../suite/sources.ts';
+import { readJson } from './files.ts';
+
+/** What the command line asks for. */
+export interface Selection {
+  /** Scenario names or files; empty: all built-in scenarios. */
+  readonly names: readonly string[];
+  /** Strategy specs or files; empty: each scenario's own. */
+  readonly strategies: readonly string[];
+  /** File of a policy to use instead; null: each scenario's own. */
+  readonly policy: string | null;
+  /** Whether claims are checked; null: when nothing else was chosen than they need. */
+  readonly claims: boolean | null;
+}
+
+/**
+ * Loads everything that is named, so that every fault shows before anything runs.
+ *
+ * @throws InputError (or the policy's or spec's own error in the same form).
+ */
+export async function loadSelection(selection: Selection, cwd: string): Promise<PlannedScenario[]> {
+  const names = selection.names.length > 0 ? selection.names : scenarios.map(({ name }) => name);
+  const policy = selection.policy === null ? null : await readPolicy(selection.policy, cwd);
+  const claimsSkipped = whyNoClaims(selection);
+  const planned: PlannedScenario[] = [];
+  for (const name of [...new Set(names)]) {
+    const source = { ...scenarioSource(name, cwd), policy };
+    const scenario = await loadScenario(source);
+    parsePolicy(scenario.policy, `policy of scenario ${name}`);
+    const specs = selection.strategies.length > 0 ? selection.strategies : scenario.strategies;
+    planned.push({ source, scenario, strategies: await loadStrategies(specs, cwd), claimsSkipped });
+  }
+  return planned;
+}
+
+/** A scenario as named: a path (it has a slash or ends like a module) or a built-in name. */
+export function scenarioSource(name: string, cwd: string): ScenarioSource {
+  return { name, file: isPath(name) ? resolve(cwd, name) : null, policy: null };
+}
+
+/** A strategy as named: a path or a spec. */
+export function strategySource(spec: string, cwd: string): StrategySource {
+  return { spec, file: isPath(spec) ? resolve(cwd, spec) : null };
+}
+
+function isPath(name: string): boolean {
+  return /^(?:\.{1,2}|~)?[\\/]|[\\/].*\.[cm]?[jt]s$|^[^:+=]*\.[cm]?[jt]s$/.test(name);
+}
+
+async function loadStrategies(specs: readonly string[], cwd: string): Promise<PlannedScenario['strategies']> {
+  const loaded = new Map<string, PlannedScenario['strategies'][number]>();
+  for (const spec of specs) {
+    const source = strategySource(spec, cwd);
+    const strategy = await loadStrategy(source);
+    if (!loaded.has(strategy.spec)) loaded.set(strategy.spec, { source, strategy });
+  }
+  return [...loaded.values()];
+}
+
+async function readPolicy(path: string, cwd: string): Promise<Record<string, unknown>> {
+  const loose = await readJson(path, cwd);
+  parsePolicy(loose, `policy ${path}`);
+  return loose as Record<string, unknown>;
+}
+
+function whyNoClaims({ claims, strategies, policy }: Selection): string {
+  if (claims === true) return '';
+  if (claims === false) return 'left out by --no-claims';
+  if (policy !== null) return 'left out, as another policy than the thread\u2019s was chosen (--claims checks them all the same)';
+  if (strategies.length > 0) return 'left out, as strategies were chosen on the command line (--claims checks them all the same)';
+  return '';
+}

@@ -1,0 +1,110 @@
+/** What a running suite knows: which trials are done, which task comes next, how long is left. Reads no clock. */
+import type { TrialResult } from '../results/results.ts';
+import type { PlannedCell, SuitePlan } from './plan.ts';
+
+/** A few seeds of one cell, to be handed to an executor. */
+export interface LedgerTask {
+  /** Index into {@link SuitePlan.cells}. */
+  readonly cell: number;
+  readonly seeds: readonly number[];
+}
+
+/** Seeds per task once the cost of a cell is known: few enough that the last tasks end together. */
+const SEEDS_PER_TASK = 5;
+
+/** The books of one suite. */
+export class Ledger {
+  readonly plan: SuitePlan;
+  readonly trialsTotal: number;
+  trialsDone = 0;
+  cellsDone = 0;
+  readonly #trials: readonly Map<number, TrialResult>[];
+  /** Mean real ms per trial of each cell, as far as measured. */
+  readonly #costs: readonly { trials: number; ms: number }[];
+  readonly #samples: LedgerTask[];
+  readonly #rest: LedgerTask[];
+
+  constructor(plan: SuitePlan) {
+    this.plan = plan;
+    this.trialsTotal = plan.cells.reduce((sum, cell) => sum + cell.seeds.length, 0);
+    this.#trials = plan.cells.map(() => new Map());
+    this.#costs = plan.cells.map(() => ({ trials: 0, ms: 0 }));
+    this.#samples = plan.cells.map((cell, index) => ({ cell: index, seeds: cell.seeds.slice(0, 1) }));
+    this.#rest = plan.cells.flatMap((cell, index) => chunks(cell, index));
+  }
+
+  /** The next task: first one seed of every cell, which tells what each costs; then the longest remaining. Null: nothing is left. */
+  next(): LedgerTask | null {
+    const sample = this.#samples.shift();
+    if (sample !== undefined) return sample;
+    let longest = 0;
+    for (let i = 1; i < this.#rest.length; i++) if (this.#taskMs(i) > this.#taskMs(longest)) longest = i;
+    return this.#rest.splice(longest, 1)[0] ?? null;
+  }
+
+  /** Puts seeds back that a lost thread left undone. */
+  putBack(task: LedgerTask): void {
+    if (task.seeds.length > 0) this.#rest.push(task);
+  }
+
+  /** Takes every task of a cell that has not been handed out; returns the seeds. */
+  withdraw(cell: number): number[] {
+    const seeds = [this.#samples, this.#rest].flatMap((tasks) =>
+      tasks.filter((task) => task.cell === cell).flatMap((task) => task.seeds),
+    );
+    for (const tasks of [this.#samples, this.#rest])
+      for (let i = tasks.length - 1; i >= 0; i--) if (tasks[i]?.cell === cell) tasks.splice(i, 1);
+    return seeds;
+  }
+
+  /** Books one trial. Returns whether it completes its cell. */
+  book(cell: number, trial: TrialResult, ms: number): boolean {
+    const trials = this.#trials[cell];
+    const cost = this.#costs[cell];
+    if (trials === undefined || cost === undefined || trials.has(trial.seed))
+      throw new Error(`invariant: cell ${cell} has no open trial of seed ${trial.seed}`);
+    trials.set(trial.seed, trial);
+    cost.trials += 1;
+    cost.ms += ms;
+    this.trialsDone += 1;
+    const complete = trials.size === this.plan.cells[cell]?.seeds.length;
+    if (complete) this.cellsDone += 1;
+    return complete;
+  }
+
+  /** The trials of a cell that are done, in the order of its seeds, whatever the order in which they finished. */
+  trials(cell: number): TrialResult[] {
+    const seeds = this.plan.cells[cell]?.seeds ?? [];
+    return seeds.flatMap((seed) => this.#trials[cell]?.get(seed) ?? []);
+  }
+
+  /** Estimated real ms until all is done with `slots` running at once; null before anything was measured. */
+  leftMs(slots: number): number | null {
+    if (this.trialsDone === 0) return null;
+    let ms = 0;
+    for (const [index, cell] of this.plan.cells.entries())
+      ms += (cell.seeds.length - (this.#trials[index]?.size ?? 0)) * this.#trialMs(index);
+    return ms / slots;
+  }
+
+  #taskMs(index: number): number {
+    const task = this.#rest[index];
+    return task === undefined ? 0 : this.#trialMs(task.cell) * task.seeds.length;
+  }
+
+  #trialMs(cell: number): number {
+    const cost = this.#costs[cell];
+    if (cost !== undefined && cost.trials > 0) return cost.ms / cost.trials;
+    const all = this.#costs.reduce((sum, { trials, ms }) => ({ trials: sum.trials + trials, ms: sum.ms + ms }));
+    return all.trials === 0 ? 0 : all.ms / all.trials;
+  }
+}
+
+function chunks(cell: PlannedCell, index: number): LedgerTask[] {
+  // A user's own strategy gets a thread to itself for every trial, so its tasks hold one seed.
+  const size = cell.source.file === null ? SEEDS_PER_TASK : 1;
+  const tasks: LedgerTask[] = [];
+  for (let from = 1; from < cell.seeds.length; from += size)
+    tasks.push({ cell: index, seeds: cell.seeds.slice(from, from + size) });
+  return tasks;
+}

@@ -1,0 +1,95 @@
+/**
+ * Where scenarios and strategies come from: built in, by name, or a file that the user named. A source is plain data, so that a
+ * worker can load the same thing again.
+ */
+import { distance } from 'fastest-levenshtein';
+import { scenarios } from '../../scenarios/index.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { inputError } from '../results/input-error.ts';
+import { customStrategy, parseStrategy } from '../strategies/index.ts';
+import type { Pipeline, Plan, Strategy } from '../strategies/strategy.ts';
+import { checkScenario } from './check-scenario.ts';
+import { loadModule } from './load-module.ts';
+
+/** A scenario to load. */
+export interface ScenarioSource {
+  /** Name of a built-in scenario, or the path as the user wrote it. */
+  readonly name: string;
+  /** Absolute path of the user's file; null for a built-in scenario. */
+  readonly file: string | null;
+  /** Loose policy to use instead of the scenario's own; null: its own. */
+  readonly policy: Readonly<Record<string, unknown>> | null;
+}
+
+/** A strategy to load. */
+export interface StrategySource {
+  /** Spec, or the path as the user wrote it; also the name in results. */
+  readonly spec: string;
+  /** Absolute path of the user's file; null for a spec. */
+  readonly file: string | null;
+}
+
+/**
+ * Loads a scenario.
+ *
+ * @throws InputError for an unknown name (with the nearest one), a file that cannot be loaded or does not hold a scenario.
+ */
+export async function loadScenario(source: ScenarioSource): Promise<Scenario> {
+  const scenario = source.file === null ? builtInScenario(source.name) : await scenarioFile(source.name, source.file);
+  return source.policy === null ? scenario : { ...scenario, policy: { ...source.policy } };
+}
+
+/**
+ * Loads a strategy.
+ *
+ * @throws InputError for a file that does not hold a strategy; the spec parser's own error for a wrong spec.
+ */
+export async function loadStrategy(source: StrategySource): Promise<Strategy> {
+  return source.file === null ? parseStrategy(source.spec) : strategyFile(source.spec, source.file);
+}
+
+/** `; did you mean <nearest>?`, or '' when nothing is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1));
+  const nearest = ranked[0];
+  if (nearest !== undefined && nearest.edits <= Math.max(2, Math.floor(name.length / 3)))
+    return `; did you mean ${nearest.candidate}?`;
+  const containing = known.find((candidate) => name.length >= 3 && candidate.includes(name.toLowerCase()));
+  return containing === undefined ? '' : `; did you mean ${containing}?`;
+}
+
+function builtInScenario(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  const names = scenarios.map((scenario) => scenario.name);
+  throw inputError('run', name, `no scenario has this name${didYouMean(name, names)} (known: ${names.join(', ')})`);
+}
+
+async function scenarioFile(name: string, file: string): Promise<Scenario> {
+  const module = await loadModule(file, 'load scenario', name);
+  return checkScenario(module['default'], name);
+}
+
+async function strategyFile(name: string, file: string): Promise<Strategy> {
+  const module = await loadModule(file, 'load strategy', name);
+  const pipeline = module['default'];
+  if (typeof pipeline !== 'function')
+    throw inputError(
+      'load strategy',
+      name,
+      `default export must be a function (fetch, context) => fetch, current value is ${describe(pipeline)}`,
+    );
+  const strategy = customStrategy(name, pipeline as Pipeline);
+  const plan = module['plan'];
+  if (plan === undefined) return strategy;
+  if (typeof plan !== 'function')
+    throw inputError('load strategy', name, `export plan must be a function, current value is ${describe(plan)}`);
+  return { ...strategy, plans: [...strategy.plans, plan as Plan] };
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'absent';
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+}

@@ -1,0 +1,28 @@
+/** The worker thread: runs tasks that it is sent, hands over each trial, answers pings whenever its loop turns. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { runTask, type TrialOutput, type TrialTask } from './run-task.ts';
+
+/** To a worker. */
+export type ToWorker = { readonly kind: 'task'; readonly task: TrialTask } | { readonly kind: 'ping' };
+/** From a worker. */
+export type FromWorker =
+  | { readonly kind: 'output'; readonly output: TrialOutput }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'pong' };
+/** Given at the start. `stop[0]` becomes 1 when the worker shall stop after its present trial. */
+export interface WorkerData {
+  readonly stop: Int32Array<SharedArrayBuffer>;
+}
+
+const { stop } = workerData as WorkerData;
+const port = parentPort;
+const send = (message: FromWorker) => port?.postMessage(message);
+
+port?.on('message', (message: ToWorker) => {
+  if (message.kind === 'ping') return send({ kind: 'pong' });
+  void runTask(
+    message.task,
+    () => Atomics.load(stop, 0) === 1,
+    (output) => send({ kind: 'output', output }),
+  ).then(() => send({ kind: 'done' }));
+});
