@@ -37,6 +37,11 @@ export class EventQueue {
     return this.#heap.length - this.#cancelled;
   }
 
+  /** Events in memory, cancelled ones included. */
+  get heldCount(): number {
+    return this.#heap.length;
+  }
+
   /** Schedules `callback(argument)`. */
   push(dueMs: number, callback: (argument: unknown) => void, argument: unknown): VirtualEvent {
     const event = new VirtualEvent(dueMs, this.#sequence++, callback, argument);

@@ -6,10 +6,12 @@
  * sums and differences of times are exact, in whatever order they are formed: equal instants are equal, and no rounding error can make two
  * machines, or two orders of addition, disagree.
  */
+import { installAmbient, type AmbientOptions } from './ambient.ts';
 import type { Clock, TimerHandle } from './clock.ts';
-import { bestDriver, drainTicks, EVENTS_PER_TURN, type Driver } from './drain.ts';
 import { EventQueue, VirtualEvent } from './event-queue.ts';
 import { nodeDelay } from './node-delay.ts';
+import { RealTurns, type Driver, type SteppedRun } from './real-turns.ts';
+import { describeThrown, enterRun, guard, unguard, type GuardedRun } from './run-guards.ts';
 
 /** Why a virtual run failed. */
 export type FailureReason =
@@ -42,6 +44,10 @@ export interface VirtualTimeOptions {
   readonly eventsPerInstantMax?: number;
   /** More readings of the clock than this in one event, with all it sets off, fail the run (`busy-waiting`). Default 10,000,000. */
   readonly readsPerEventMax?: number;
+  /** Make time ambient for the whole process during the run, so that third-party code lives in it too (see ambient.ts). Default false. */
+  readonly ambient?: boolean;
+  /** Dice for `Math.random` in an ambient run; a `RandomSource` will do. Required there, unused elsewhere. */
+  readonly random?: AmbientOptions['random'];
   /** How events are separated. Default: the fastest that works. All give the same order. */
   readonly driver?: Driver;
 }
@@ -55,7 +61,7 @@ export interface VirtualTime {
   /** Events that ran so far. */
   readonly eventsRun: number;
   /**
-   * Calls `callback(argument)` at `dueMs` (epoch ms; rounded up to the grid; the past means now). For the driver's own events, such as the
+   * Calls `callback(argument)` at `dueMs` (epoch ms; rounded up to the grid; the past means now; NaN throws a RangeError). For the driver's own events, such as the
    * end of a request's service: fractions are kept, there is no least delay, and one function can serve all events, without closures.
    */
   scheduleAt<A>(dueMs: number, callback: (argument: A) => void, argument: A): TimerHandle;
@@ -79,15 +85,16 @@ const GRID_PER_MS = 1024;
 const REAL_TURNS_BEFORE_STALL = 20;
 
 const realSetImmediate = setImmediate;
-const realSetTimeout = setTimeout;
 
-class VirtualLoop implements VirtualTime {
+class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
   readonly clock: Clock;
   readonly #queue = new EventQueue();
   readonly #deadlineMs: number;
   readonly #eventsPerInstantMax: number;
   readonly #readsPerEventMax: number;
-  #driver: Driver | null;
+  readonly #ambient: AmbientOptions | null;
+  readonly #driver: Driver | null;
+  #turns: RealTurns | null = null;
   #nowMs: number;
   #eventsAtThisInstant = 0;
   #readsInThisEvent = 0;
@@ -96,6 +103,7 @@ class VirtualLoop implements VirtualTime {
   #eventsRun = 0;
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: VirtualOutcome<unknown> | null = null;
+  #uninstall: () => void = () => {};
   #finish: (outcome: VirtualOutcome<unknown>) => void = () => {};
 
   constructor(options: VirtualTimeOptions) {
@@ -108,6 +116,7 @@ class VirtualLoop implements VirtualTime {
     this.#deadlineMs = options.deadlineMs;
     this.#eventsPerInstantMax = options.eventsPerInstantMax ?? 2_000_000;
     this.#readsPerEventMax = options.readsPerEventMax ?? 10_000_000;
+    this.#ambient = options.ambient === true ? { random: requireRandom(options.random) } : null;
     this.#driver = options.driver ?? null;
     this.clock = {
       now: () => this.read(),
@@ -135,6 +144,8 @@ class VirtualLoop implements VirtualTime {
 
   scheduleAt<A>(dueMs: number, callback: (argument: A) => void, argument: A): TimerHandle {
     const due = onGrid(dueMs);
+    if (Number.isNaN(due))
+      throw new RangeError('Cannot schedule an event: dueMs must be a number, current value is NaN');
     return this.#queue.push(due > this.#nowMs ? due : this.#nowMs, callback as (argument: unknown) => void, argument);
   }
 
@@ -152,76 +163,55 @@ class VirtualLoop implements VirtualTime {
       return Promise.reject(new Error('Cannot run in virtual time: run must be called once, it was called before'));
     }
     this.#state = 'running';
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#finish = resolve as (outcome: VirtualOutcome<unknown>) => void;
       this.scheduleAt(this.#nowMs, () => this.#start(main), undefined);
       realSetImmediate(() => {
-        this.#driver ??= bestDriver();
-        this.#queueTurn();
+        try {
+          if (this.#ambient !== null) this.#uninstall = installAmbient(this, this.#ambient);
+        } catch (error) {
+          return reject(error);
+        }
+        guard(this);
+        this.#turns = new RealTurns(this, this.#driver);
+        this.#turns.queue();
       });
     });
   }
 
+  /** Ends the run as failed. The first end counts, but a failure counts more than a success that nobody has noticed yet. */
+  fail(reason: FailureReason, detail: string, error?: unknown): void {
+    if (this.#outcome !== null && this.#outcome.kind === 'failed') return;
+    this.#outcome = { kind: 'failed', reason, detail, ...(error === undefined ? {} : { error }) };
+  }
+
   #start(main: () => Promise<unknown>): void {
     main().then(
-      (value) => this.#end({ kind: 'done', value }),
-      (error: unknown) => this.#end(threw(error)),
+      (value) => this.#done(value),
+      (error: unknown) => this.threw(error),
     );
   }
 
-  /** The first end counts. */
-  #end(outcome: VirtualOutcome<unknown>): void {
-    this.#outcome ??= outcome;
+  #done(value: unknown): void {
+    this.#outcome ??= { kind: 'done', value };
   }
 
-  #fail(reason: FailureReason, detail: string): void {
-    this.#end({ kind: 'failed', reason, detail });
+  threw(error: unknown): void {
+    this.fail('threw', describeThrown(error), error);
   }
 
-  #queueTurn(): void {
-    if (this.#driver === 'tick-callback') {
-      realSetImmediate(this.#turn);
-    } else {
-      const steps = EVENTS_PER_TURN[this.#driver!];
-      for (let step = 1; step < steps; step++) realSetImmediate(this.#stepOfBatch);
-      realSetImmediate(this.#lastOfBatch);
-    }
+  entered(isInside: boolean): void {
+    enterRun(isInside ? this : null);
   }
-
-  /** One real turn of the event loop: many events, with a drain before each. */
-  readonly #turn = (): void => {
-    for (let left = EVENTS_PER_TURN['tick-callback']; left > 0; left--) {
-      try {
-        drainTicks();
-      } catch (error) {
-        this.#end(threw(error));
-      }
-      if (this.#step() !== 'ran') return;
-    }
-    realSetImmediate(this.#turn);
-  };
-
-  /** The fallback: one event per immediate; Node itself drains between them. */
-  #batchIsOver = false;
-
-  readonly #stepOfBatch = (): void => {
-    if (!this.#batchIsOver && this.#step() !== 'ran') this.#batchIsOver = true;
-  };
-
-  readonly #lastOfBatch = (): void => {
-    const over = this.#batchIsOver || this.#step() !== 'ran';
-    this.#batchIsOver = false;
-    if (!over) this.#queueTurn();
-  };
 
   /** Ends, waits for real work, or runs the next event. */
-  #step(): 'ran' | 'waits' | 'over' {
+  step(): boolean {
     if (this.#outcome !== null) return this.#stop();
     const event = this.#queue.peek();
     if (event === null || (this.#externals > 0 && event.dueMs > this.#nowMs)) return this.#idle();
     if (event.dueMs > this.#nowMs) {
       if (event.dueMs > this.#deadlineMs) {
-        this.#fail(
+        this.fail(
           'deadline',
           `the next event would be ${event.dueMs - this.#deadlineMs} ms after the virtual deadline`,
         );
@@ -236,7 +226,7 @@ class VirtualLoop implements VirtualTime {
     this.#eventsRun += 1;
     this.#eventsAtThisInstant += 1;
     if (this.#eventsAtThisInstant > this.#eventsPerInstantMax) {
-      this.#fail(
+      this.fail(
         'too-many-events',
         `more than ${this.#eventsPerInstantMax} events at one instant: does it poll without waiting?`,
       );
@@ -247,44 +237,51 @@ class VirtualLoop implements VirtualTime {
     try {
       callback(event.argument);
     } catch (error) {
-      this.#end(threw(error));
+      this.threw(error);
     }
-    return 'ran';
+    return true;
   }
 
   /** Nothing may run now: waits for real work, a few real turns at most if none is known of. */
-  #idle(): 'waits' | 'over' {
+  #idle(): boolean {
     if (this.#externals === 0) {
       this.#idleTurns += 1;
       if (this.#idleTurns > REAL_TURNS_BEFORE_STALL) {
-        this.#fail(
+        this.fail(
           'stalled',
           'nothing is pending that could continue the run: a promise never settles, or real work was not wrapped in external()',
         );
         return this.#stop();
       }
     }
-    realSetTimeout(() => this.#queueTurn(), 1);
-    return 'waits';
+    this.#turns?.queueLater();
+    return false;
   }
 
-  #stop(): 'over' {
-    if (this.#state === 'over') return 'over';
+  #stop(): boolean {
+    if (this.#state === 'over') return false;
     this.#state = 'over';
     this.#queue.clear();
+    this.#uninstall();
+    unguard(this);
     this.#finish(this.#outcome!);
-    return 'over';
+    return false;
   }
 
   #breakBusyWait(): never {
     const message = `the clock was read more than ${this.#readsPerEventMax} times in one event, and it stands still until the event ends`;
-    this.#fail('busy-waiting', message);
+    this.fail('busy-waiting', message);
     throw new BusyWaitError(message);
   }
 }
 
-function threw(error: unknown): VirtualFailure {
-  return { kind: 'failed', reason: 'threw', detail: String(error), error };
+function requireRandom(random: AmbientOptions['random'] | undefined): AmbientOptions['random'] {
+  if (random === undefined) {
+    throw new TypeError(
+      'Cannot create virtual time: random must be a source of random numbers when ambient is true, current value is undefined',
+    );
+  }
+  return random;
 }
 
 /** Rounds up to the grid: nothing happens before it is asked for. */
