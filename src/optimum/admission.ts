@@ -11,17 +11,17 @@ import type { Algorithm } from '../../mock-server/policy.ts';
 /** Every algorithm that counts admissions; concurrency counts time in service and is bounded elsewhere. */
 export type CountingAlgorithm = Exclude<Algorithm, { kind: 'concurrency' }>;
 
-/** Moments in epoch ms. */
+/** When the work comes. */
 export interface Moments {
-  /** When the gateway begins: no bucket is older. */
+  /** Epoch ms of the trial's start, which fixes the phase of epoch windows. No bucket is older. */
   readonly startsAtMs: number;
-  /** Earliest moment that the work in question can be sent. */
+  /** Earliest moment that the work in question can be sent, ms from the start. */
   readonly fromMs: number;
   /** True when nothing else can have touched the bucket before `fromMs`. */
   readonly untouched: boolean;
 }
 
-/** Earliest epoch ms at which `work` units, none sent before `fromMs`, can all have been admitted. */
+/** Earliest moment, ms from the start, at which `work` units, none sent before `fromMs`, can all have been admitted. */
 export function earliestAdmission(algorithm: CountingAlgorithm, work: number, moments: Moments): number {
   switch (algorithm.kind) {
     case 'token-bucket':
@@ -64,10 +64,9 @@ function steppedBucket(algorithm: Of<'token-bucket'>, work: number, moments: Mom
 }
 
 /** Windows begin at multiples of the length since the epoch; the window of `fromMs` admits `limit`, and so does each one after it. */
-function epochWindows(algorithm: Of<'fixed-window'>, work: number, { fromMs }: Moments): number {
+function epochWindows(algorithm: Of<'fixed-window'>, work: number, moments: Moments): number {
   const windows = wholeNumberUp(work / algorithm.limit);
-  if (windows <= 1) return fromMs;
-  return (Math.floor(fromMs / algorithm.windowMs) + windows - 1) * algorithm.windowMs;
+  return windows <= 1 ? moments.fromMs : windowEnd(algorithm.windowMs, moments) + (windows - 2) * algorithm.windowMs;
 }
 
 /** Windows open with a request and are at least a length apart: ceil(W / limit) of them are needed, so one fewer must have begun and ended. */
@@ -88,17 +87,21 @@ function slidingLog(algorithm: Of<'sliding-window-log'>, work: number, { fromMs 
  * x_m <= limit - x_(m-1) (1 - f), so x_(m-1) + x_m <= limit + f x_(m-1) <= (1 + f) limit. Summed: W <= (m - 1 + f) limit.
  * So after the end of the first window another (W / limit - 1) lengths must pass.
  */
-function slidingCounter(algorithm: Of<'sliding-window-counter'>, work: number, { fromMs }: Moments): number {
+function slidingCounter(algorithm: Of<'sliding-window-counter'>, work: number, moments: Moments): number {
   const { limit, windowMs } = algorithm;
-  if (work <= limit) return fromMs;
-  const firstEndMs = (Math.floor(fromMs / windowMs) + 1) * windowMs;
-  return firstEndMs + (work / limit - 1) * windowMs;
+  return work <= limit ? moments.fromMs : windowEnd(windowMs, moments) + (work / limit - 1) * windowMs;
+}
+
+/** End of the epoch window in which `fromMs` lies. Only the phase of the start is used, so that no digits are lost to the epoch. */
+function windowEnd(windowMs: number, { startsAtMs, fromMs }: Moments): number {
+  const phaseMs = startsAtMs % windowMs;
+  return (Math.floor((phaseMs + fromMs) / windowMs) + 1) * windowMs - phaseMs;
 }
 
 /** When the k-th period after the bucket's first can begin; an older bucket's phase is unknown, which may gift one period. */
-function kthPeriod(k: number, periodMs: number, { startsAtMs, fromMs, untouched }: Moments): number {
+function kthPeriod(k: number, periodMs: number, { fromMs, untouched }: Moments): number {
   if (untouched) return fromMs + k * periodMs;
-  return Math.max(fromMs, fromMs + (k - 1) * periodMs, startsAtMs + k * periodMs);
+  return Math.max(fromMs + (k - 1) * periodMs, k * periodMs);
 }
 
 /** Rounds up, forgiving the last bits of a division: 3.0000000000000004 is 3. Never rounds a bound up by accident. */

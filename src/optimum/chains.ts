@@ -27,9 +27,10 @@ export function chainsOf(calls: readonly ChainedCall[]): Chains {
   const tailMs = new Float64Array(calls.length);
   const order = firstToLast(calls);
   for (const index of order) {
+    // A clock in epoch ms resolves 1/4096 of one: it may release a call that much early.
     const call = calls[index]!;
-    const ready = call.after < 0 ? 0 : earliestMs[call.after]! + calls[call.after]!.serviceMs;
-    earliestMs[index] = call.after < 0 ? call.releaseMs : Math.max(call.releaseMs, ready);
+    const ready = call.after < 0 ? -Infinity : earliestMs[call.after]! + calls[call.after]!.serviceMs;
+    earliestMs[index] = Math.max(Math.floor(call.releaseMs * 4096) / 4096, ready);
   }
   for (const index of order.toReversed()) {
     const call = calls[index]!;

@@ -1,4 +1,4 @@
-/** What a limit charges for a call, and which bucket it charges: the policy read with the eyes of somebody who only counts work. */
+/** What a limit charges for a call, and which bucket it charges: the policy as the gateway reads it, reduced to counting work. */
 import type { Algorithm, Limit, RequestMatch } from '../../mock-server/policy.ts';
 import type { Sender } from '../workload/workload.ts';
 
@@ -13,43 +13,30 @@ export interface ChargedCall {
 
 /** Cost of one call under a limit: `base + perItem x (items - 1)`, both of the first matching route of the cost table, else of the table itself. */
 export function costOf(limit: Limit, call: ChargedCall): number {
-  const route = limit.cost.routes.find((candidate) => matches(candidate.match, call));
-  const { base, perItem } = route ?? limit.cost;
+  const { base, perItem } =
+    limit.cost.routes.length === 0
+      ? limit.cost
+      : (limit.cost.routes.find((route) => matches(route.match, call)) ?? limit.cost);
   return base + perItem * (call.items - 1);
 }
 
-/**
- * Key of the bucket that a call charges. The route is taken at its finest, method and path: a gateway that counts coarser puts more work
- * into one bucket than is assumed here, so that a bound stays valid.
- */
+/** Key of the bucket that a call charges. Callers of a tier with numbers of its own have buckets of their own. */
 export function bucketKey(limit: Limit, call: ChargedCall): string {
-  return limit.scope
-    .map((key) => (key === 'route' ? `${call.method} ${pathOf(call)}` : call.sender[key]))
-    .join('\u0000');
+  const tier = limit.tiers.some((override) => override.tier === call.sender.tier) ? call.sender.tier : '';
+  const values = limit.scope.map((key) => (key === 'route' ? routeOf(limit, call) : call.sender[key]));
+  return [tier, ...values].join('\u0000');
 }
 
-/** Whether a limit looks at a call. Empty lists match everything; `*` is one segment, `**` any rest. */
+/** Whether a limit looks at a call. Empty lists match everything; `*` is one segment that is not empty, a last `**` any rest, also none. */
 export function matches(match: RequestMatch, call: Pick<ChargedCall, 'method' | 'path'>): boolean {
   if (match.methods.length > 0 && !match.methods.includes(call.method)) return false;
   if (match.paths.length === 0) return true;
-  const segments = pathOf(call).split('/');
-  return match.paths.some((pattern) => segmentsMatch(pattern.split('/'), 0, segments, 0));
+  const path = pathOf(call);
+  return match.paths.some((pattern) => pathMatches(pattern, path));
 }
 
-/**
- * The numbers that hold for a bucket used by callers of these tiers: the most generous of them in every field, since a bucket shared by
- * several tiers admits at most what the most generous would admit alone.
- */
-export function algorithmFor(limit: Limit, tiers: Iterable<string>): Algorithm {
-  let generous: Algorithm | null = null;
-  for (const tier of tiers) {
-    const own = withTier(limit, tier);
-    generous = generous === null ? own : moreGenerous(generous, own);
-  }
-  return generous ?? limit.algorithm;
-}
-
-function withTier(limit: Limit, tier: string): Algorithm {
+/** The numbers that hold for callers of a tier. */
+export function algorithmFor(limit: Limit, tier: string): Algorithm {
   const override = limit.tiers.find((candidate) => candidate.tier === tier);
   const { algorithm } = limit;
   if (override === undefined) return algorithm;
@@ -61,31 +48,26 @@ function withTier(limit: Limit, tier: string): Algorithm {
   };
 }
 
-function moreGenerous(a: Algorithm, b: Algorithm): Algorithm {
-  if (a.kind === 'token-bucket' && b.kind === 'token-bucket') {
-    return {
-      ...a,
-      capacity: Math.max(a.capacity, b.capacity),
-      refillPerSecond: Math.max(a.refillPerSecond, b.refillPerSecond),
-    };
-  }
-  if (a.kind === 'token-bucket' || b.kind === 'token-bucket') return a;
-  return a.limit >= b.limit ? a : b;
+/** Method, and the limit's pattern that the path matches when it names every segment; else the path itself. */
+function routeOf(limit: Limit, call: ChargedCall): string {
+  const path = pathOf(call);
+  const pattern = limit.match.paths.find((candidate) => pathMatches(candidate, path));
+  return `${call.method} ${pattern === undefined || pattern.endsWith('/**') ? path : pattern}`;
 }
 
 function pathOf(call: Pick<ChargedCall, 'path'>): string {
-  const query = call.path.indexOf('?');
-  return query < 0 ? call.path : call.path.slice(0, query);
+  const end = call.path.indexOf('?');
+  return end < 0 ? call.path : call.path.slice(0, end);
 }
 
-function segmentsMatch(pattern: readonly string[], p: number, segments: readonly string[], s: number): boolean {
-  if (p === pattern.length) return s === segments.length;
-  if (pattern[p] === '**') {
-    for (let rest = s; rest <= segments.length; rest++) {
-      if (segmentsMatch(pattern, p + 1, segments, rest)) return true;
-    }
-    return false;
+function pathMatches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const segments = path.split('/');
+  const anyRest = wanted.at(-1) === '**';
+  const fixed = anyRest ? wanted.length - 1 : wanted.length;
+  if (anyRest ? segments.length < fixed : segments.length !== fixed) return false;
+  for (let at = 0; at < fixed; at++) {
+    if (wanted[at] === '*' ? segments[at] === '' : wanted[at] !== segments[at]) return false;
   }
-  if (s === segments.length) return false;
-  return (pattern[p] === '*' || pattern[p] === segments[s]) && segmentsMatch(pattern, p + 1, segments, s + 1);
+  return true;
 }

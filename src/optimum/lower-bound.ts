@@ -3,7 +3,7 @@
  */
 import type { Algorithm, Limit, Policy } from '../../mock-server/policy.ts';
 import { type CountingAlgorithm, earliestAdmission } from './admission.ts';
-import { type Chains, chainsOf } from './chains.ts';
+import { chainsOf } from './chains.ts';
 import { algorithmFor, bucketKey, type ChargedCall, costOf, matches } from './charges.ts';
 import { explain } from './explain.ts';
 
@@ -47,58 +47,70 @@ export function lowerBound(input: { policy: Policy; startsAtMs: number; calls: r
   const { policy, startsAtMs, calls } = input;
   if (calls.length === 0) return { ms: 0, limit: 'service time', kind: 'longest call', explain: 'no calls' };
   const chains = chainsOf(calls);
-  const firstReleaseMs = calls.reduce((least, call) => Math.min(least, call.releaseMs), Infinity);
+  const firstReleaseMs = onGrid(
+    calls.reduce((least, call) => Math.min(least, call.releaseMs), Infinity),
+    Math.ceil,
+  );
+  const deliveryMs = chains.tailMs.map((tailMs, index) => tailMs + calls[index]!.serviceMs);
+  const shared = policy.background.length > 0;
+  const { earliestMs } = chains;
   const work: Work = {
     calls,
-    chains,
+    earliestMs,
+    deliveryMs,
     startsAtMs,
     firstReleaseMs,
-    shared: policy.background.length > 0,
-    ...orders(calls, chains),
+    shared,
+    byEarliest: sortedBy(earliestMs, 1),
+    byDelivery: sortedBy(deliveryMs, -1),
   };
   let best = longestChain(work);
-  if (policy.enforcementLagMs > 0) return best;
-  for (const limit of policy.limits) {
+  // Charges of the last lag are not seen yet: with one, no limit bounds anything (see above).
+  const limits = policy.enforcementLagMs > 0 ? [] : policy.limits;
+  for (const limit of limits) {
     const bound = boundOfLimit(limit, work);
     if (bound !== null && bound.ms > best.ms) best = bound;
   }
-  return best;
+  return { ...best, ms: onGrid(best.ms, Math.floor) };
 }
 
-/** All calls, with what every limit needs of them. */
+/** All calls, with what every limit needs of them. Arrays are by index of the call; times are from the trial's start. */
 interface Work {
   readonly calls: readonly Call[];
-  readonly chains: Chains;
+  readonly earliestMs: Float64Array;
+  /** From a call's admission to the last answer that waits for it: its own service and what follows in its chain. */
+  readonly deliveryMs: Float64Array;
   readonly startsAtMs: number;
   readonly firstReleaseMs: number;
   /** Background traffic may have touched any bucket before. */
   readonly shared: boolean;
-  /** Indices by earliest sending time. */
-  readonly byEarliest: readonly number[];
-  /** Indices by what follows admission (service and tail), longest first. */
-  readonly byDelivery: readonly number[];
+  /** Indices by earliest sending time, and by delivery, longest first. */
+  readonly byEarliest: Uint32Array;
+  readonly byDelivery: Uint32Array;
 }
 
 /** The calls that charge one bucket. */
 interface Bucket {
+  readonly algorithm: Algorithm;
   readonly byEarliest: number[];
   readonly byDelivery: number[];
-  readonly tiers: Set<string>;
+  units: number;
 }
 
-function orders(calls: readonly Call[], chains: Chains): Pick<Work, 'byEarliest' | 'byDelivery'> {
-  const indices = calls.map((_, index) => index);
-  const delivery = (index: number) => calls[index]!.serviceMs + chains.tailMs[index]!;
-  return {
-    byEarliest: indices.toSorted((a, b) => chains.earliestMs[a]! - chains.earliestMs[b]! || a - b),
-    byDelivery: indices.toSorted((a, b) => delivery(b) - delivery(a) || a - b),
-  };
+/** Epoch milliseconds of our days resolve 1/4096: what lies between is lost in any clock, so a bound must not claim it. */
+function onGrid(ms: number, round: (value: number) => number): number {
+  const forgiven = round === Math.floor ? 1e-3 : -1e-3;
+  return round(ms * 4096 + forgiven) / 4096;
+}
+
+function sortedBy(values: Float64Array, direction: 1 | -1): Uint32Array {
+  return Uint32Array.from(values.keys()).sort((a, b) => direction * (values[a]! - values[b]!) || a - b);
 }
 
 /** The call whose answer, alone and undisturbed, comes last. */
-function longestChain({ calls, chains, firstReleaseMs }: Work): LowerBound {
+function longestChain({ calls, earliestMs, firstReleaseMs }: Work): LowerBound {
+  const doneMs = (index: number) => earliestMs[index]! + calls[index]!.serviceMs;
   let last = 0;
-  const doneMs = (index: number) => chains.earliestMs[index]! + calls[index]!.serviceMs;
   for (let index = 1; index < calls.length; index++) if (doneMs(index) > doneMs(last)) last = index;
   const ms = doneMs(last) - firstReleaseMs;
   let length = 1;
@@ -110,8 +122,9 @@ function longestChain({ calls, chains, firstReleaseMs }: Work): LowerBound {
     length++;
   }
   const arrivedMs = calls[first]!.releaseMs - firstReleaseMs;
-  if (arrivedMs > ms - arrivedMs)
+  if (arrivedMs > ms - arrivedMs) {
     return { ms, limit: 'arrivals', kind: 'last arrival', explain: 'the last work to arrive' };
+  }
   if (length === 1) return { ms, limit: 'service time', kind: 'longest call', explain: 'the longest call' };
   const explained = `a chain of ${length.toLocaleString('en-US')} calls, each waiting for the one before`;
   return { ms, limit: 'service time', kind: 'chain', explain: explained };
@@ -120,27 +133,31 @@ function longestChain({ calls, chains, firstReleaseMs }: Work): LowerBound {
 /** The bucket of a limit that dictates most; null when the limit looks at none of the calls. */
 function boundOfLimit(limit: Limit, work: Work): LowerBound | null {
   const costs = new Float64Array(work.calls.length);
-  let best: { ms: number; algorithm: Algorithm; bucket: Bucket } | null = null;
+  let best: Bucket | null = null;
+  let bestDoneMs = -Infinity;
   for (const bucket of bucketsOf(limit, work, costs)) {
-    const algorithm = algorithmFor(limit, bucket.tiers);
-    // A route bucket may be counted coarser by the gateway, hence be older than its own first call here.
-    const shared = work.shared || limit.scope.includes('route');
+    const { algorithm } = bucket;
     const doneMs =
       algorithm.kind === 'concurrency'
-        ? concurrencyDone(algorithm.limit, bucket, work)
-        : countingDone(algorithm, bucket, costs, { ...work, shared });
-    const ms = doneMs - work.firstReleaseMs;
-    if (best === null || ms > best.ms) best = { ms, algorithm, bucket };
+        ? concurrencyDone(algorithm.limit, bucket, costs, work)
+        : countingDone(algorithm, bucket, costs, work);
+    if (doneMs <= bestDoneMs) continue;
+    best = bucket;
+    bestDoneMs = doneMs;
   }
   if (best === null) return null;
-  const charged = best.bucket.byEarliest.reduce((sum, index) => sum + costs[index]!, 0);
-  const explained = explain(best.algorithm, best.bucket.byEarliest.length, charged);
-  return { ms: best.ms, limit: limit.name, kind: best.algorithm.kind.replaceAll('-', ' '), explain: explained };
+  return {
+    ms: bestDoneMs - work.firstReleaseMs,
+    limit: limit.name,
+    kind: best.algorithm.kind.replaceAll('-', ' '),
+    explain: explain(best.algorithm, best.byEarliest.length, best.units),
+  };
 }
 
 /** Groups the calls by the bucket they charge, in both orders, and notes what each costs. Calls that charge nothing are left out. */
 function bucketsOf(limit: Limit, work: Work, costs: Float64Array): Bucket[] {
   const buckets = new Map<string, Bucket>();
+  // Without the route, a sender's bucket is looked up once.
   const bySender = limit.scope.includes('route') ? null : new Map<Call['sender'], Bucket>();
   const own: (Bucket | undefined)[] = Array.from({ length: work.calls.length });
   for (const index of work.byEarliest) {
@@ -151,74 +168,76 @@ function bucketsOf(limit: Limit, work: Work, costs: Float64Array): Bucket[] {
     costs[index] = cost;
     let bucket = bySender?.get(call.sender);
     if (bucket === undefined) {
-      bucket = bucketAt(buckets, bucketKey(limit, call), work.shared);
-      bucket.tiers.add(call.sender.tier);
+      const key = bucketKey(limit, call);
+      bucket = buckets.get(key);
+      if (bucket === undefined) {
+        bucket = { algorithm: algorithmFor(limit, call.sender.tier), byEarliest: [], byDelivery: [], units: 0 };
+        buckets.set(key, bucket);
+      }
       bySender?.set(call.sender, bucket);
     }
     bucket.byEarliest.push(index);
+    bucket.units += cost;
     own[index] = bucket;
   }
   for (const index of work.byDelivery) own[index]?.byDelivery.push(index);
   return [...buckets.values()];
 }
 
-function bucketAt(buckets: Map<string, Bucket>, key: string, shared: boolean): Bucket {
-  let bucket = buckets.get(key);
-  if (bucket === undefined) {
-    // Background callers have the standard tier, and may refill a shared bucket with its numbers.
-    bucket = { byEarliest: [], byDelivery: [], tiers: new Set(shared ? ['standard'] : []) };
-    buckets.set(key, bucket);
-  }
-  return bucket;
-}
-
 /** Earliest last response, from the trial's start, that a counting bucket allows. */
 function countingDone(algorithm: CountingAlgorithm, bucket: Bucket, costs: Float64Array, work: Work): number {
-  const { calls, chains, startsAtMs } = work;
-  const admittedMs = (units: number, sentMs: number, untouched: boolean) =>
-    earliestAdmission(algorithm, units, { startsAtMs, fromMs: startsAtMs + sentMs, untouched }) - startsAtMs;
-  const delivery = (index: number) => calls[index]!.serviceMs + chains.tailMs[index]!;
-  const first = chains.earliestMs[bucket.byEarliest[0]!]!;
-  let done = 0;
+  const { earliestMs, deliveryMs, startsAtMs, shared } = work;
+  const firstMs = earliestMs[bucket.byEarliest[0]!]!;
+  let doneMs = 0;
   // All the work that can be sent from some moment on; whichever of it is admitted last has at least the shortest delivery.
   let units = 0;
-  let shortest = Infinity;
-  for (const index of bucket.byEarliest.toReversed()) {
+  let shortestMs = Infinity;
+  for (let at = bucket.byEarliest.length - 1; at >= 0; at--) {
+    const index = bucket.byEarliest[at]!;
     units += costs[index]!;
-    shortest = Math.min(shortest, delivery(index));
-    const sent = chains.earliestMs[index]!;
-    done = Math.max(done, admittedMs(units, sent, sent === first && !work.shared) + shortest);
+    shortestMs = Math.min(shortestMs, deliveryMs[index]!);
+    const fromMs = earliestMs[index]!;
+    // Work of one moment counts together.
+    if (at > 0 && earliestMs[bucket.byEarliest[at - 1]!]! === fromMs) continue;
+    const moments = { startsAtMs, fromMs, untouched: !shared && fromMs === firstMs };
+    doneMs = Math.max(doneMs, earliestAdmission(algorithm, units, moments) + shortestMs);
   }
   // The k longest deliveries: the last of them to be admitted still has at least the k-th.
   units = 0;
+  const moments = { startsAtMs, fromMs: firstMs, untouched: !shared };
   for (const index of bucket.byDelivery) {
     units += costs[index]!;
-    done = Math.max(done, admittedMs(units, first, !work.shared) + delivery(index));
+    doneMs = Math.max(doneMs, earliestAdmission(algorithm, units, moments) + deliveryMs[index]!);
   }
-  return done;
+  return doneMs;
 }
 
 /**
- * Earliest last response that `limit` calls at once allow: work in service is done at most `limit`-fold (suffixes by release), and of the
- * k x limit + 1 longest calls some k + 1 share a slot, which takes at least the k + 1 shortest of these.
+ * Earliest last response that `limit` units in service at once allow. Cost x service of all work from some moment on is done at most
+ * `limit`-fold. And of the k x slots + 1 longest calls, some k + 1 share a slot, which takes at least the k + 1 shortest of these.
  */
-function concurrencyDone(limit: number, bucket: Bucket, { calls, chains }: Work): number {
-  let done = 0;
+function concurrencyDone(limit: number, bucket: Bucket, costs: Float64Array, work: Work): number {
+  const { calls, earliestMs, deliveryMs } = work;
+  let doneMs = 0;
   let service = 0;
-  let shortestTail = Infinity;
-  for (const index of bucket.byEarliest.toReversed()) {
-    service += calls[index]!.serviceMs;
-    shortestTail = Math.min(shortestTail, chains.tailMs[index]!);
-    done = Math.max(done, chains.earliestMs[index]! + service / limit + shortestTail);
+  let shortestTailMs = Infinity;
+  let leastCost = Infinity;
+  for (let at = bucket.byEarliest.length - 1; at >= 0; at--) {
+    const index = bucket.byEarliest[at]!;
+    const { serviceMs } = calls[index]!;
+    service += costs[index]! * serviceMs;
+    leastCost = Math.min(leastCost, costs[index]!);
+    shortestTailMs = Math.min(shortestTailMs, deliveryMs[index]! - serviceMs);
+    doneMs = Math.max(doneMs, earliestMs[index]! + service / limit + shortestTailMs);
   }
-  const first = chains.earliestMs[bucket.byEarliest[0]!]!;
-  const longest = Float64Array.from(bucket.byEarliest, (index) => calls[index]!.serviceMs)
-    .sort()
-    .toReversed();
+  const slots = Math.floor(limit / leastCost);
+  if (slots < 1) return doneMs;
+  const firstMs = earliestMs[bucket.byEarliest[0]!]!;
+  const longest = Float64Array.from(bucket.byEarliest, (index) => -calls[index]!.serviceMs).sort();
   const sums = new Float64Array(longest.length + 1);
-  for (let index = 0; index < longest.length; index++) sums[index + 1] = sums[index]! + longest[index]!;
-  for (let k = 1; k * limit < longest.length; k++) {
-    done = Math.max(done, first + sums[k * limit + 1]! - sums[k * limit - k]!);
+  for (let index = 0; index < longest.length; index++) sums[index + 1] = sums[index]! - longest[index]!;
+  for (let k = 1; k * slots < longest.length; k++) {
+    doneMs = Math.max(doneMs, firstMs + sums[k * slots + 1]! - sums[k * slots - k]!);
   }
-  return done;
+  return doneMs;
 }
