@@ -2,6 +2,9 @@
  * The gateway core: one request in, one decision out, pure in (state, request, nowMs). It reads no clock and rolls no dice of its own.
  */
 import type { Policy } from './policy.ts';
+import { SimulatedGateway } from './simulated-gateway.ts';
+
+export { type Cause, causesOf } from './causes.ts';
 
 /** Who sends a request. One object per access token: the gateway recognises it by identity of the object first, by value second. */
 export interface Caller {
@@ -101,4 +104,11 @@ export interface Gateway {
 /** Options of {@link createGateway}. */
 export interface GatewayOptions {
   readonly random: KeyedRandom;
+  /** How idle buckets are dropped; no decision depends on it. Default `amortised`: a few are looked at with each decision. */
+  readonly sweeping?: 'amortised' | 'always' | 'never';
+}
+
+/** A fresh gateway that plays a policy. Its decisions are a pure function of the policy, the dice and the calls made. */
+export function createGateway(policy: Policy, options: GatewayOptions): Gateway {
+  return new SimulatedGateway(policy, options);
 }

@@ -4,6 +4,7 @@
  * Loose JSON comes in through {@link parsePolicy}; a {@link Policy} is qualified: every default is filled in, nothing is
  * optional, so that the gateway never asks "and if it is absent?". Times are milliseconds and end in `Ms`.
  */
+export { type Fault, parsePolicy, PolicyError, policyJsonSchema } from './policy-parsing.ts';
 
 /** Where the knowledge of a limit comes from: Genesys's own text, its staff, a measurement, a forum thread, or a guess. */
 export type Source = 'documented' | 'staff' | 'observed' | 'reported' | 'assumed';

@@ -1,0 +1,253 @@
+/**
+ * The gateway at work. The order of a decision: time moves on (charges become visible, background traffic asks), penalty stages,
+ * reused request ids, permission, limits. Whatever rejects, limits that count `all` are charged.
+ */
+import { Admission, fitsAll, type HeldSlot } from './admission.ts';
+import { Background } from './background.ts';
+import { Buckets, type Sweeping } from './buckets.ts';
+import { causesOf } from './causes.ts';
+import type {
+  Admitted,
+  BucketLevel,
+  Decision,
+  Gateway,
+  GatewayOptions,
+  GatewayRequest,
+  KeyedRandom,
+  RateSnapshot,
+  Rejected,
+  RenderedResponse,
+} from './gateway.ts';
+import { type RetryAfter, rateSnapshot, wholeSecondsMs } from './hints.ts';
+import { Identities, type KnownCaller, type Org, type Plan } from './identities.ts';
+import { serviceMs } from './latency.ts';
+import { Routes } from './matching.ts';
+import { type Block, Penalties } from './penalties.ts';
+import type { Policy } from './policy.ts';
+import { RequestIds } from './request-ids.ts';
+import { renderResponse } from './responses.ts';
+
+/** An admitted request in service. */
+class InService implements Admitted {
+  readonly admitted = true;
+  readonly serviceMs: number;
+  readonly rate: RateSnapshot | null;
+  readonly nowMs: number;
+  /** Number of the decision, from 0. */
+  readonly sequence: number;
+  /** Null once complete. */
+  org: Org | null;
+  readonly slots: readonly HeldSlot[] | null;
+
+  constructor(
+    serviceMs: number,
+    rate: RateSnapshot | null,
+    nowMs: number,
+    sequence: number,
+    org: Org,
+    slots: readonly HeldSlot[] | null,
+  ) {
+    this.serviceMs = serviceMs;
+    this.rate = rate;
+    this.nowMs = nowMs;
+    this.sequence = sequence;
+    this.org = org;
+    this.slots = slots;
+  }
+}
+
+const NO_RETRY_AFTER: RetryAfter = { afterMs: null, asHttpDate: false };
+/** A forbidden request in the guise of a 429 asks for a second's patience, as the thread's 429s do. */
+const DISGUISED: RetryAfter = { afterMs: 1000, asHttpDate: false };
+
+/** See `createGateway`. */
+export class SimulatedGateway implements Gateway {
+  readonly policy: Policy;
+  readonly causes: readonly string[];
+  readonly #random: KeyedRandom;
+  readonly #routes: Routes;
+  readonly #buckets: Buckets;
+  readonly #identities = new Identities();
+  readonly #admission: Admission;
+  readonly #penalties: Penalties | null;
+  readonly #requestIds: RequestIds | null;
+  readonly #background: Background | null;
+  readonly #speaksOf: number;
+  readonly #quirkCauses: { readonly reuse: number; readonly disguised: number; readonly notPermitted: number };
+  #nowMs = Number.NEGATIVE_INFINITY;
+  #decisions = 0;
+
+  constructor(policy: Policy, options: GatewayOptions) {
+    this.policy = policy;
+    this.causes = causesOf(policy).map(({ name }) => name);
+    this.#random = options.random;
+    this.#routes = new Routes(policy);
+    this.#buckets = bucketsOf(policy, options.sweeping ?? 'amortised');
+    this.#admission = new Admission(policy.enforcementLagMs, options.random);
+    this.#penalties = policy.penalties.length === 0 ? null : new Penalties(policy);
+    const { requestIdReuse, forbiddenAs429 } = policy.quirks;
+    this.#requestIds = requestIdReuse === null ? null : new RequestIds(requestIdReuse.windowMs);
+    this.#speaksOf = policy.limits.findIndex(({ name }) => name === policy.headers.speaksOf);
+    const notPermitted = this.causes.length - 1;
+    const disguised = notPermitted - (forbiddenAs429 === null ? 0 : 1);
+    this.#quirkCauses = { notPermitted, disguised, reuse: disguised - (requestIdReuse === null ? 0 : 1) };
+    this.#background = Background.of(policy, options.random, {
+      ask: (request, atMs) => this.#askInBackground(request, atMs),
+      complete: (admission) => this.#end(admission),
+    });
+  }
+
+  get bucketCount(): number {
+    return this.#buckets.count;
+  }
+
+  decide(request: GatewayRequest, nowMs: number): Decision {
+    this.#moveTo(nowMs);
+    const known = this.#identities.of(request.caller, nowMs);
+    const plan = known.planFor(this.#routes.of(request.method, request.path), this.#buckets, nowMs);
+    const decision =
+      this.#guard(request, known, plan, nowMs) ??
+      (fitsAll(plan, request.items, nowMs)
+        ? this.#admit(request, known, plan, nowMs)
+        : this.#reject(request, plan, nowMs));
+    this.#buckets.afterDecision(nowMs);
+    return decision;
+  }
+
+  wouldAdmit(request: GatewayRequest, nowMs: number): boolean {
+    this.#moveTo(nowMs);
+    const known = this.#identities.of(request.caller, nowMs);
+    const { permitted, org } = request.caller;
+    if (!permitted || this.#requestIds?.told(org, request.requestId, nowMs)) return false;
+    const plan = known.planFor(this.#routes.of(request.method, request.path), this.#buckets, nowMs);
+    if (this.#penalties?.wouldReject(request, plan.route, nowMs)) return false;
+    return fitsAll(plan, request.items, nowMs);
+  }
+
+  complete(admission: Admitted, nowMs: number): void {
+    this.#moveTo(nowMs);
+    if (!(admission instanceof InService)) throw new TypeError('Cannot complete a request that no gateway admitted');
+    this.#end(admission);
+  }
+
+  render(request: GatewayRequest, decision: Decision): RenderedResponse {
+    return renderResponse(this.policy, this.#random, request, decision);
+  }
+
+  levels(limit: string, nowMs: number): readonly BucketLevel[] {
+    this.#moveTo(nowMs);
+    return this.#buckets.list(limit).map(({ key, bucket }) => ({
+      limit,
+      key,
+      free: bucket.free(nowMs),
+      capacity: bucket.capacity,
+    }));
+  }
+
+  /** Lets everything happen that lies between the last call and now. */
+  #moveTo(nowMs: number): void {
+    if (!(nowMs >= this.#nowMs)) {
+      throw new RangeError(`Cannot go back in time: nowMs must be at least ${this.#nowMs}, current value is ${nowMs}`);
+    }
+    this.#nowMs = nowMs;
+    if (this.#background !== null) this.#background.advanceTo(nowMs);
+    this.#admission.catchUp(nowMs);
+  }
+
+  #askInBackground(request: GatewayRequest, atMs: number): Admitted | null {
+    this.#admission.catchUp(atMs);
+    const known = this.#identities.of(request.caller, atMs);
+    const plan = known.planFor(this.#routes.of(request.method, request.path), this.#buckets, atMs);
+    const blocked = this.#penalties !== null && this.#penalties.blockOf(request.caller, atMs) !== null;
+    const admitted = !blocked && fitsAll(plan, request.items, atMs);
+    const decision = admitted ? this.#admit(request, known, plan, atMs) : null;
+    if (!admitted) this.#admission.chargeRejected(plan, request.items, atMs);
+    this.#buckets.afterDecision(atMs);
+    return decision;
+  }
+
+  /** What rejects before the limits are asked. */
+  #guard(request: GatewayRequest, known: KnownCaller, plan: Plan, nowMs: number): Rejected | null {
+    const { caller } = request;
+    if (this.#penalties === null && this.#requestIds === null && caller.permitted) return null;
+    const block = this.#penalties?.judge(request, plan.route, nowMs);
+    if (block) return this.#refuseBlocked(request, plan, block, nowMs);
+    const reused = this.#requestIds?.told(caller.org, request.requestId, nowMs);
+    if (reused) return this.#refuse(request, plan, 429, this.#quirkCauses.reuse, reused, nowMs);
+    if (caller.permitted) return null;
+    const { notPermitted, disguised } = this.#quirkCauses;
+    const share = this.policy.quirks.forbiddenAs429?.share ?? 0;
+    const index = known.nextThrow(nowMs);
+    const inDisguise = plan.route.forbiddenAs429 && this.#random('forbidden', known.dice(nowMs), index) < share;
+    return inDisguise
+      ? this.#refuse(request, plan, 429, disguised, DISGUISED, nowMs)
+      : this.#refuse(request, plan, 403, notPermitted, NO_RETRY_AFTER, nowMs);
+  }
+
+  #refuseBlocked(request: GatewayRequest, plan: Plan, block: Block, nowMs: number): Rejected {
+    if (block.stage.effect === 'ip-ban') return this.#refuse(request, plan, 403, block.cause, NO_RETRY_AFTER, nowMs);
+    const told = { afterMs: wholeSecondsMs(block.untilMs - nowMs), asHttpDate: false };
+    return this.#refuse(request, plan, block.stage.effect === 'unavailable' ? 503 : 429, block.cause, told, nowMs);
+  }
+
+  #admit(request: GatewayRequest, known: KnownCaller, plan: Plan, nowMs: number): InService {
+    const service = serviceMs(plan.route.latency, request.items, known, this.#random, nowMs);
+    const slots = this.#admission.charge(plan, request.items, nowMs, nowMs + service);
+    known.org.inService += 1;
+    const rate =
+      this.policy.headers.dialect === 'none'
+        ? null
+        : rateSnapshot(this.policy.headers, this.#speaksOf, plan, true, nowMs);
+    return new InService(service, rate, nowMs, this.#decisions++, known.org, slots);
+  }
+
+  #reject(request: GatewayRequest, plan: Plan, nowMs: number): Rejected {
+    const { limit, held, told } = this.#admission.reject(plan, request.items, nowMs);
+    const rate = held.limit.silent ? null : rateSnapshot(this.policy.headers, this.#speaksOf, plan, false, nowMs);
+    return this.#rejected(request, plan, 429, limit, told, rate, nowMs);
+  }
+
+  /** A refusal by something else than a limit. */
+  #refuse(
+    request: GatewayRequest,
+    plan: Plan,
+    status: Rejected['status'],
+    cause: number,
+    told: RetryAfter,
+    nowMs: number,
+  ): Rejected {
+    this.#admission.chargeRejected(plan, request.items, nowMs);
+    return this.#rejected(request, plan, status, cause, told, null, nowMs);
+  }
+
+  #rejected(
+    request: GatewayRequest,
+    plan: Plan,
+    status: Rejected['status'],
+    cause: number,
+    told: RetryAfter,
+    rate: RateSnapshot | null,
+    nowMs: number,
+  ): Rejected {
+    this.#requestIds?.rejected(request.caller.org, request.requestId, told, nowMs);
+    if (status === 429 && told.afterMs !== null) {
+      this.#penalties?.told(request, plan.route, nowMs + told.afterMs, nowMs);
+    }
+    const sequence = this.#decisions++;
+    const rejected = { admitted: false as const, status, cause, retryAfterMs: told.afterMs, rate, nowMs, sequence };
+    return { ...rejected, asHttpDate: told.asHttpDate };
+  }
+
+  #end(admission: Admitted): void {
+    if (!(admission instanceof InService) || admission.org === null) return;
+    this.#identities.served(admission.org);
+    admission.org = null;
+    if (admission.slots === null) return;
+    for (const { held, hold } of admission.slots) held.slots?.release(hold);
+  }
+}
+
+function bucketsOf(policy: Policy, sweeping: Sweeping): Buckets {
+  const { dialect, speaksOf, staleMs } = policy.headers;
+  return new Buckets(policy.limits, speaksOf, dialect === 'none' ? 0 : staleMs, sweeping);
+}
