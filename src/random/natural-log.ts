@@ -1,6 +1,6 @@
 /**
- * A natural logarithm that gives the same bits on every engine. ECMAScript leaves the last bits of `Math.log`, `Math.cos`, `Math.exp` and
- * `Math.pow` to the engine, and V8 has used that freedom (its sine and cosine changed source between the versions in Node 20 and Node 24).
+ * A natural logarithm that gives the same bits on every engine. ECMAScript leaves the last bits of `Math.log`, `Math.exp`, `Math.cos` and `**`
+ * to the engine. Between Node 20.20 and 24.21 `Math.log` agreed on 200,000 numbers, but `**` did not (1.5 ** n, x ** 3): freedom is used.
  */
 
 const LN_2_HIGH = 0.6931471803691238; // ln 2 cut to 33 bits, so that its product with an exponent is exact
@@ -13,11 +13,11 @@ const words = new Uint32Array(bits.buffer);
 const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /**
- * ln(x) for a positive finite `x`, within 1e-15 of the true value relative to it (or absolutely, near 1).
+ * ln(x) for a positive finite `x`, within two units in the last place of the engine's own.
  * `-Infinity` for 0; `NaN` for a negative number.
  *
  * Method: x = m * 2^k with m in [sqrt(1/2), sqrt(2)), and ln m = 2 artanh(s) = 2 (s + s^3/3 + s^5/5 + ...) with s = (m - 1) / (m + 1),
- * so |s| < 0.172 and eleven terms leave less than half a unit in the last place.
+ * so |s| < 0.172 and the terms after the twelfth are too small to count.
  */
 export function naturalLog(x: number): number {
   if (x === 0) return -Infinity;
