@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createWorkload, sender, senders, type JobDraft } from './create-workload.ts';
 
@@ -53,7 +53,7 @@ describe('createWorkload', () => {
           expect(job.id).toBe(id);
           const after = drafts[Number(job.path.slice(1))]!.after!;
           expect(job.after < 0 ? -1 : jobs[job.after]!.path).toBe(after < 0 ? -1 : `/${after}`);
-          if (id > 0) expect(job.availableMs).toBeGreaterThanOrEqual(jobs[id - 1]!.availableMs);
+          expect(job.availableMs).toBeGreaterThanOrEqual(jobs[id - 1]?.availableMs ?? 0);
         }
       }),
       { seed: 42, numRuns: 200 },

@@ -1,0 +1,148 @@
+/**
+ * Looks at the gateway at no more than 200 instants per trial: is capacity idle while work is open, and how full are the buckets?
+ *
+ * It sets no timers: before anything happens, it catches up with the instants that have passed since the last thing that happened, in
+ * between which nothing changed. How long a trial will take is not known, so it starts finely and, each time it has enough samples,
+ * drops every other one and looks half as often.
+ */
+import type { Gateway, GatewayRequest } from '../../mock-server/gateway.ts';
+import type { Sample } from '../metrics/record.ts';
+import type { Job } from '../workload/workload.ts';
+import { pathOf } from './outgoing.ts';
+
+const SAMPLES_MAX = 200;
+/** First distance of two samples. Not a round number, so that no window border is met again and again. */
+const FIRST_INTERVAL_MS = 41.42135;
+/** Senders with open work that are asked for per sample; who is asked rotates. */
+const SENDERS_ASKED_MAX = 8;
+/** Buckets noted per limit and sample. */
+const BUCKETS_MAX = 256;
+
+/** How many jobs of each sender are at which stage, kept by driver and transport. */
+export class OpenWork {
+  /** Handed to the pipeline, not ended. */
+  readonly handed: Int32Array;
+  /** Attempts that wait for their response. */
+  readonly inFlight: Int32Array;
+  /** Jobs handed over so far that wait for no other job. */
+  readonly free: Int32Array;
+
+  constructor(senders: number) {
+    this.handed = new Int32Array(senders);
+    this.inFlight = new Int32Array(senders);
+    this.free = new Int32Array(senders);
+  }
+}
+
+/** What an observer needs to know of its trial. */
+export interface ObserverOptions {
+  readonly gateway: Gateway;
+  /** Epoch ms. */
+  readonly startsAtMs: number;
+  readonly plan: readonly Job[];
+  /** Ms from the trial's start at which each planned job could be sent. */
+  readonly releaseMs: Float64Array;
+  readonly callers: readonly GatewayRequest['caller'][];
+  readonly work: OpenWork;
+  /** Whether bucket levels are wanted. */
+  readonly levels: boolean;
+}
+
+/** Takes the samples of one trial. */
+export class Observer {
+  /** Epoch ms of the next sample: whoever changes anything calls {@link catchUp} first when the time has come. */
+  nextMs: number;
+  #samples: Sample[] = [];
+  #intervalMs = FIRST_INTERVAL_MS;
+  #taken = 0;
+  #firstSender = 0;
+  readonly #options: ObserverOptions;
+  /** Per sender, the request that stands for its work: that of its first job. */
+  readonly #requests: (GatewayRequest | undefined)[];
+  /** Rows of jobs that wait for no other, by release; those before `#released` are counted in `#available`. */
+  readonly #byRelease: readonly number[];
+  #released = 0;
+  readonly #available: Int32Array;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+    this.nextMs = options.startsAtMs + FIRST_INTERVAL_MS;
+    this.#available = new Int32Array(options.callers.length);
+    this.#requests = Array.from({ length: options.callers.length });
+    const { plan, releaseMs, callers } = options;
+    for (const job of plan) {
+      this.#requests[job.sender] ??= {
+        caller: callers[job.sender]!,
+        method: job.method,
+        path: pathOf(job.path),
+        items: job.items,
+        requestId: '',
+      };
+    }
+    const rows = plan.flatMap((job, row) => (job.after < 0 ? [row] : []));
+    this.#byRelease = rows.sort((a, b) => releaseMs[a]! - releaseMs[b]! || a - b);
+  }
+
+  /** The samples so far, in order. */
+  get samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  /** Takes the samples due before or at `nowMs` (epoch ms). */
+  catchUp(nowMs: number): void {
+    while (this.nextMs <= nowMs) {
+      this.#take(this.nextMs);
+      this.#taken += 1;
+      this.nextMs = this.#options.startsAtMs + (this.#taken + 1) * this.#intervalMs;
+    }
+  }
+
+  #take(atEpochMs: number): void {
+    const { startsAtMs, levels } = this.#options;
+    const atMs = atEpochMs - startsAtMs;
+    this.#release(atMs);
+    this.#samples.push({
+      atMs,
+      idle: this.#capacityIsIdle(atEpochMs),
+      levels: levels ? this.#levels(atEpochMs) : [],
+    });
+    if (this.#samples.length === SAMPLES_MAX) this.#thin();
+  }
+
+  /** Keeps the samples at even multiples of the interval, which are all multiples of twice the interval. */
+  #thin(): void {
+    this.#samples = this.#samples.filter((_, index) => index % 2 === 1);
+    this.#intervalMs *= 2;
+    this.#taken = this.#samples.length - 1;
+  }
+
+  #release(atMs: number): void {
+    const { plan, releaseMs } = this.#options;
+    for (; this.#released < this.#byRelease.length; this.#released++) {
+      const row = this.#byRelease[this.#released]!;
+      if (releaseMs[row]! > atMs) return;
+      this.#available[plan[row]!.sender]! += 1;
+    }
+  }
+
+  /** Whether some sender has work that is not on its way, and the gateway would let it in. */
+  #capacityIsIdle(nowMs: number): boolean {
+    const { gateway, work } = this.#options;
+    const count = this.#requests.length;
+    let asked = 0;
+    for (let step = 0; step < count && asked < SENDERS_ASKED_MAX; step++) {
+      const sender = (this.#firstSender + step) % count;
+      const heldByPlan = this.#available[sender]! - work.free[sender]!;
+      if (heldByPlan + work.handed[sender]! - work.inFlight[sender]! <= 0) continue;
+      asked += 1;
+      if (gateway.wouldAdmit(this.#requests[sender]!, nowMs)) return true;
+      if (asked === SENDERS_ASKED_MAX) this.#firstSender = (sender + 1) % count;
+    }
+    return false;
+  }
+
+  #levels(nowMs: number): Sample['levels'] {
+    const { gateway } = this.#options;
+    return gateway.policy.limits.flatMap((limit) => gateway.levels(limit.name, nowMs).slice(0, BUCKETS_MAX));
+  }
+}

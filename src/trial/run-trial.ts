@@ -1,0 +1,158 @@
+/**
+ * One trial: a scenario, a strategy and a seed in; metrics, digest and record out. A pure function of its arguments: nothing waits, and
+ * nothing comes from outside.
+ */
+import { createGateway } from '../../mock-server/gateway.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { neededCalls } from '../metrics/calls.ts';
+import { makespansByOrg } from '../metrics/fairness.ts';
+import { digestRecord, measure } from '../metrics/measure.ts';
+import type { TrialRecord } from '../metrics/record.ts';
+import { timelineOf } from './timeline/timeline.ts';
+import { lowerBound } from '../optimum/lower-bound.ts';
+import { createRandomSource } from '../random/keyed-random.ts';
+import type { RandomSource } from '../random/random.ts';
+import type { Timeline, TrialFailure, TrialResult } from '../results/results.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import { createVirtualTime } from '../time/virtual-time.ts';
+import type { Job, Workload } from '../workload/workload.ts';
+import { digestOf } from './digest.ts';
+import { brokenInvariant } from './invariants.ts';
+import { applyPlans, type LinkedPlan } from './plan.ts';
+import { type Played, play } from './play.ts';
+import { type Setting, settingOf } from './setting.ts';
+
+/** Options of {@link runTrial}. */
+export interface TrialOptions {
+  readonly scenario: Scenario;
+  /** Name of one of the scenario's variants. Default '': the scenario as it stands. */
+  readonly variant?: string;
+  readonly strategy: Strategy;
+  /** Fixes workload, background, service times, hints, and the strategy's own dice. */
+  readonly seed: number;
+  /** Also run each organization's jobs alone, for the worst slowdown. Default false. */
+  readonly isolate?: boolean;
+  /** Also make a timeline. Changes neither metrics nor digest. Default false. */
+  readonly trace?: boolean;
+  /** Patch `Date`, timers, `performance` and `Math.random` while it runs, for code that reads them itself. Default false. */
+  readonly ambient?: boolean;
+}
+
+/** What a trial gives. */
+export interface TrialOutcome {
+  readonly result: TrialResult;
+  /** Only of traced trials. */
+  readonly timeline: Timeline | null;
+  readonly record: TrialRecord;
+}
+
+/**
+ * Runs one trial. What the strategy does wrong becomes `result.failure`; metrics then tell how far it got.
+ *
+ * @throws (rejects) for faults of the scenario: a bad policy, an unknown variant, a workload that throws.
+ */
+export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
+  const { strategy, seed } = options;
+  const setting = settingOf(options.scenario, options.variant);
+  const random = createRandomSource(seed);
+  const workload = setting.workload(random);
+  const whole = await runJobs({ setting, random, workload, jobs: workload.jobs, options });
+  const isolated = options.isolate === true ? await runIsolated(setting, random, workload, options) : null;
+
+  const { record, linked } = whole;
+  const digested = digestRecord(record);
+  const { policy, startsAtMs } = setting;
+  const bound = lowerBound({ policy, startsAtMs, calls: neededCalls(record, digested.spans, linked.predecessor) });
+  const metrics = measure(digested, { policy, bound, isolatedMakespanMs: isolated });
+  const broken = whole.failure === null ? brokenInvariant(digested, metrics) : null;
+  const failure: TrialFailure | null = broken === null ? whole.failure : { reason: 'invariant', detail: broken };
+  return {
+    result: { seed, failure, metrics, digest: digestOf(record) },
+    timeline: options.trace === true ? timelineOf(digested, { policy, strategy: strategy.spec, seed }) : null,
+    record,
+  };
+}
+
+interface JobsRun extends Played {
+  readonly linked: LinkedPlan;
+}
+
+/** Plans and plays some of a workload's jobs with a gateway of their own. */
+async function runJobs(run: {
+  readonly setting: Setting;
+  readonly random: RandomSource;
+  readonly workload: Workload;
+  readonly jobs: readonly Job[];
+  readonly options: TrialOptions;
+}): Promise<JobsRun> {
+  const { setting, random, workload, jobs, options } = run;
+  const { scenario, policy, startsAtMs } = setting;
+  const { strategy } = options;
+  const { senders } = workload;
+  const planned = planOrError(strategy, jobs, { random, startsAtMs, senders });
+  const linked = planned instanceof Error ? NO_PLAN : planned;
+  const time = createVirtualTime({
+    startsAtMs,
+    deadlineMs: startsAtMs + scenario.deadlineMs,
+    // Hundreds of times what a client does that is not stuck, however many jobs it has at once.
+    eventsPerInstantMax: WATCHDOG_FLOOR + WATCHDOG_PER_JOB * jobs.length,
+    readsPerEventMax: WATCHDOG_FLOOR + WATCHDOG_PER_JOB * jobs.length,
+    ...(options.ambient === true ? { ambient: true, random } : {}),
+  });
+  const played = await play({
+    gateway: createGateway(policy, { random: (stream, entity, index) => random.at(stream, entity, index) }),
+    time,
+    startsAtMs,
+    random,
+    senders,
+    jobs,
+    plan: linked,
+    strategy,
+    attemptsPerJobMax: scenario.attemptsPerJobMax,
+    levels: options.trace === true,
+  });
+  if (planned instanceof Error) return { ...played, linked, failure: { reason: 'threw', detail: planned.message } };
+  return { ...played, linked };
+}
+
+const WATCHDOG_FLOOR = 100_000;
+const WATCHDOG_PER_JOB = 20;
+
+const NO_PLAN: LinkedPlan = {
+  jobs: [],
+  rowById: new Int32Array(0),
+  predecessor: new Int32Array(0),
+  releaseMs: new Float64Array(0),
+};
+
+/** A plan that throws is the strategy's failure, not the caller's. */
+function planOrError(...[strategy, jobs, context]: Parameters<typeof applyPlans>): LinkedPlan | Error {
+  try {
+    return applyPlans(strategy, jobs, context);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Makespan of each organization when nobody else works: same seed, same policy, same background traffic. */
+async function runIsolated(
+  setting: Setting,
+  random: RandomSource,
+  workload: Workload,
+  options: TrialOptions,
+): Promise<Map<string, number>> {
+  const jobsByOrg = new Map<string, Job[]>();
+  for (const job of workload.jobs) {
+    const { org } = workload.senders[job.sender]!;
+    const jobs = jobsByOrg.get(org);
+    if (jobs === undefined) jobsByOrg.set(org, [job]);
+    else jobs.push(job);
+  }
+  const makespans = new Map<string, number>();
+  for (const [org, jobs] of jobsByOrg) {
+    const { record } = await runJobs({ setting, random, workload, jobs, options: { ...options, trace: false } });
+    const makespanMs = makespansByOrg(record, digestRecord(record).outcomes).get(org);
+    if (makespanMs !== undefined) makespans.set(org, makespanMs);
+  }
+  return makespans;
+}
