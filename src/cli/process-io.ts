@@ -37,7 +37,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     if (error.code === 'EPIPE') process.exit(EXIT.ok);
     throw error;
   });
-  const isTerminal = stream.isTTY === true;
+  const isTerminal = stream.isTTY ?? false;
   return {
     write: (text) => void stream.write(text),
     isTerminal,

@@ -12,7 +12,7 @@ import { VERSION } from './version.ts';
 /** What a command is added with: its surroundings, and where it leaves its exit code. */
 export interface CommandContext {
   readonly io: Io;
-  exit(code: ExitCode): void;
+  readonly exit: (code: ExitCode) => void;
 }
 
 const EXAMPLES = `Examples:
@@ -39,7 +39,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<E
   let code: ExitCode = EXIT.ok;
   const program = ratelabProgram({
     io,
-    exit(given) {
+    exit: (given) => {
       code = given;
     },
   });
@@ -79,7 +79,8 @@ function ratelabProgram(context: CommandContext): Command {
     addDoctorCommand,
   ])
     add(program, context);
-  for (const command of program.commands) command.copyInheritedSettings(program).option('--debug', 'print stack traces');
+  for (const command of program.commands)
+    command.copyInheritedSettings(program).option('--debug', 'print stack traces');
   return program;
 }
 

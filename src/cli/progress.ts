@@ -64,17 +64,12 @@ function plainView(output: Output, clock: Clock): ProgressView {
 }
 
 function lineOf(event: SuiteEvent, elapsedMs: number): string {
-  switch (event.kind) {
-    case 'started':
-      return `${event.progress.trials} trials in ${event.progress.cells} cells on ${threads(event.slots)}`;
-    case 'trial':
-    case 'cell':
-      return `${countText(event.progress)} · ${minutes(elapsedMs)}${leftText(event.progress.leftMs)} · ${event.scenario} ${event.strategy}`;
-    case 'tracing':
-      return `tracing ${event.scenario} · ${minutes(elapsedMs)}`;
-    case 'checking claims':
-      return `checking claims · ${minutes(elapsedMs)}`;
-  }
+  if (event.kind === 'started')
+    return `${event.progress.trials} trials in ${event.progress.cells} cells on ${threads(event.slots)}`;
+  if (event.kind === 'tracing') return `tracing ${event.scenario} · ${minutes(elapsedMs)}`;
+  if (event.kind === 'checking claims') return `checking claims · ${minutes(elapsedMs)}`;
+  const left = leftText(event.progress.leftMs);
+  return `${countText(event.progress)} · ${minutes(elapsedMs)}${left} · ${event.scenario} ${event.strategy}`;
 }
 
 function countText({ trialsDone, trials, cellsDone, cells }: Progress): string {

@@ -28,7 +28,7 @@ export async function loadSelection(selection: Selection, cwd: string): Promise<
   const policy = selection.policy === null ? null : await readPolicy(selection.policy, cwd);
   const claimsSkipped = whyNoClaims(selection);
   const planned: PlannedScenario[] = [];
-  for (const name of [...new Set(names)]) {
+  for (const name of new Set(names)) {
     const source = { ...scenarioSource(name, cwd), policy };
     const scenario = await loadScenario(source);
     parsePolicy(scenario.policy, `policy of scenario ${name}`);
@@ -71,7 +71,9 @@ async function readPolicy(path: string, cwd: string): Promise<Record<string, unk
 function whyNoClaims({ claims, strategies, policy }: Selection): string {
   if (claims === true) return '';
   if (claims === false) return 'left out by --no-claims';
-  if (policy !== null) return 'left out, as another policy than the thread\u2019s was chosen (--claims checks them all the same)';
-  if (strategies.length > 0) return 'left out, as strategies were chosen on the command line (--claims checks them all the same)';
+  if (policy !== null)
+    return 'left out, as another policy than the thread\u2019s was chosen (--claims checks them all the same)';
+  if (strategies.length > 0)
+    return 'left out, as strategies were chosen on the command line (--claims checks them all the same)';
   return '';
 }

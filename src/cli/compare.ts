@@ -1,0 +1,63 @@
+/** `ratelab compare`: what changed between two results files. */
+import type { Command } from 'commander';
+import { formatDifference, formatInterval } from '../report/format.ts';
+import { canonicalJson } from '../results/canonical-json.ts';
+import { type CellComparison, type Change, compareSuites } from './comparison.ts';
+import { readResults } from './files.ts';
+import type { CommandContext } from './program.ts';
+import { textTable } from './table.ts';
+
+/** Adds the command. */
+export function addCompareCommand(program: Command, { io }: CommandContext): void {
+  program
+    .command('compare')
+    .description('compare two results files, paired by seed')
+    .argument('<a.json>', 'results before')
+    .argument('<b.json>', 'results after')
+    .option('--json', 'as JSON')
+    .action(async (pathA: string, pathB: string, options: { json?: boolean }) => {
+      const [a, b] = [await readResults(pathA, io.cwd), await readResults(pathB, io.cwd)];
+      const cells = compareSuites(a, b);
+      const identical = a.digest === b.digest;
+      io.stdout.write(options.json ? canonicalJson({ identical, cells }) : comparisonText(cells, identical));
+    });
+}
+
+/** The comparison for people. */
+export function comparisonText(cells: readonly CellComparison[], identical: boolean): string {
+  const tally = (status: CellComparison['status']) => cells.filter((cell) => cell.status === status).length;
+  const counts = `${tally('identical')} identical, ${tally('compared')} changed, ${tally('not comparable')} not comparable`;
+  if (identical) return `Identical: the digests of all trials are equal (${counts}).\n`;
+  const changed = cells.filter(({ status }) => status !== 'identical');
+  const head = ['scenario', 'strategy', 'makespan', 'wasted calls', 'seeds', ''];
+  const rows = changed.map((cell) => [
+    cell.scenario,
+    cell.strategy,
+    relative(cell.makespan),
+    points(cell.wastedShare),
+    cell.status === 'compared' ? String(cell.seeds) : '',
+    remark(cell),
+  ]);
+  return `${counts}\n\n${textTable([head, ...rows], [4])}\nChange from the first file to the second, paired by seed; 95 % intervals, each for its cell alone.\n`;
+}
+
+function relative(change: Change | null): string {
+  if (change === null) return '';
+  const { estimate, interval } = change;
+  return `${formatDifference(estimate)}${interval === null ? '' : ` ${formatInterval(interval.low, interval.high)}`}`;
+}
+
+function points(change: Change | null): string {
+  if (change === null) return '';
+  const text = (share: number) => {
+    const fixed = (share * 100).toFixed(1);
+    return Number(fixed) === 0 ? '0.0' : share > 0 ? `+${fixed}` : fixed.replace('-', '\u2212');
+  };
+  const { estimate, interval } = change;
+  return `${text(estimate)} points${interval === null ? '' : ` [${text(interval.low)}, ${text(interval.high)}]`}`;
+}
+
+function remark({ reason, failed }: CellComparison): string {
+  if (reason !== '') return `not comparable: ${reason}`;
+  return failed.a + failed.b === 0 ? '' : `failed trials: ${failed.a} before, ${failed.b} after`;
+}

@@ -1,0 +1,69 @@
+/** `ratelab list`: what is built in. */
+import { type Command, Argument } from 'commander';
+import { parsePolicy } from '../../mock-server/policy.ts';
+import { policies } from '../../mock-server/policies/index.ts';
+import { scenarios } from '../../scenarios/index.ts';
+import { canonicalJson } from '../results/canonical-json.ts';
+import { strategyDefinitions } from '../strategies/index.ts';
+import { valuesOf } from '../suite/scenario-results.ts';
+import type { CommandContext } from './program.ts';
+import { textTable } from './table.ts';
+
+const KINDS = ['scenarios', 'strategies', 'policies'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Adds the command. */
+export function addListCommand(program: Command, { io }: CommandContext): void {
+  program
+    .command('list')
+    .description('list built-in scenarios, strategies with their parameters, and policies')
+    .addArgument(new Argument('[kind]', 'what to list; everything when left out').choices(KINDS))
+    .option('--json', 'as JSON')
+    .action((kind: Kind | undefined, options: { json?: boolean }) => {
+      const kinds = kind === undefined ? KINDS : [kind];
+      if (options.json) return io.stdout.write(canonicalJson(Object.fromEntries(kinds.map((k) => [k, data[k]()]))));
+      const parts = kinds.map((k) => `${kinds.length > 1 ? `${k}\n` : ''}${text[k]()}`);
+      io.stdout.write(parts.join('\n'));
+    });
+}
+
+const data = {
+  scenarios: () =>
+    scenarios.map((scenario) => ({
+      name: scenario.name,
+      title: scenario.title,
+      facts: scenario.facts(valuesOf(scenario.parameters)),
+      strategies: scenario.strategies,
+      proposal: scenario.proposal,
+      claims: scenario.claims.map(({ id, kind, says }) => ({ id, kind, says })),
+    })),
+  strategies: () =>
+    strategyDefinitions.map(({ name, title, family, what, when, parameters, references }) => ({
+      name,
+      title,
+      family,
+      what,
+      when,
+      parameters,
+      references,
+    })),
+  policies: () =>
+    Object.values(policies).map((loose) => {
+      const { name, title, description, limits } = parsePolicy(loose);
+      return { name, title, description, limits: limits.map((limit) => ({ name: limit.name, source: limit.source })) };
+    }),
+};
+
+const text: Readonly<Record<Kind, () => string>> = {
+  scenarios: () => textTable(data.scenarios().map(({ name, title, facts }) => [`  ${name}`, title, facts.join(', ')])),
+  strategies: () =>
+    textTable(data.strategies().map(({ name, title, parameters }) => [`  ${name}`, title, parametersText(parameters)])),
+  policies: () =>
+    textTable(data.policies().map(({ name, title, limits }) => [`  ${name}`, title, `${limits.length} limits`])),
+};
+
+function parametersText(parameters: (typeof strategyDefinitions)[number]['parameters']): string {
+  return Object.entries(parameters)
+    .map(([name, { default: value, unit }]) => `${name}=${value}${unit === '' ? '' : ` ${unit}`}`)
+    .join(', ');
+}

@@ -1,0 +1,29 @@
+/** `ratelab report`: the report again, from a results file. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { buildReport, renderTerminal, writeReport } from '../report/index.ts';
+import { checkWritable, fillWhole, readResults } from './files.ts';
+import type { CommandContext } from './program.ts';
+
+/** Adds the command. */
+export function addReportCommand(program: Command, { io }: CommandContext): void {
+  program
+    .command('report')
+    .description('make the report again from a results file: the same bytes every time')
+    .argument('<results.json>', 'a results file')
+    .option(
+      '--out <folder>',
+      'write report.html, report.md and charts there; without it the terminal report is printed',
+    )
+    .action(async (path: string, options: { out?: string }) => {
+      const results = await readResults(path, io.cwd);
+      if (options.out === undefined) {
+        const { columns, colour } = io.stdout;
+        return io.stdout.write(renderTerminal(buildReport(results), { columns, colour, unicode: io.unicode }));
+      }
+      const out = resolve(io.cwd, options.out);
+      await checkWritable(out, options.out);
+      const files = await fillWhole(out, (temporary) => writeReport(results, temporary));
+      io.stderr.write(`Wrote ${files.map((file) => `${options.out}/${file}`).join(', ')}\n`);
+    });
+}
