@@ -3,7 +3,7 @@
  *
  * Relative differences are shares: 0.176 is 17.6 % longer, -0.05 is 5 % shorter. Times are ms. Every list has a total, deterministic order.
  */
-import type { StrategyFamily } from '../strategies/strategy.ts';
+import type { CellResult } from '../results/results.ts';
 
 /**
  * May a strategy be recommended in a scenario?
@@ -36,9 +36,9 @@ export interface Comparison {
   readonly with: string;
   /** Hodges-Lehmann estimate of makespan / reference - 1. */
   readonly estimate: number;
-  /** Simultaneous interval over the scenario's comparisons; null when there are too few seeds for one. */
+  /** Interval that holds at 95 % together with all other pairs of eligible strategies; null when there are too few seeds for one. */
   readonly interval: { readonly low: number; readonly high: number } | null;
-  /** Exact confidence of this one interval (at least 1 - 0.05 / comparisons); null without interval. */
+  /** Exact confidence of this one interval, at least 1 - 0.05 / comparisons; null without interval. */
   readonly confidence: number | null;
   /** Seeds on which it finished sooner, level (equal to the bit) and later than the reference. */
   readonly wins: number;
@@ -52,7 +52,7 @@ export interface Comparison {
 export interface CellVerdict {
   readonly strategy: string;
   readonly title: string;
-  readonly family: StrategyFamily;
+  readonly family: CellResult['family'];
   readonly standing: Standing;
   readonly class: CellClass;
   /** True for the reference: the lowest median makespan among the eligible that nothing beats. */
@@ -168,9 +168,14 @@ export interface ScenarioVerdict {
   readonly name: string;
   readonly title: string;
   readonly refusedShareMax: number;
-  /** Seeds of the scenario; comparisons among the eligible; seeds needed before any verdict; how many are missing to that. */
+  /** Seeds of the scenario. */
   readonly seeds: number;
+  /**
+   * Pairs of eligible strategies, over which the intervals share their 5 %. All pairs, not only those with the reference: the reference is
+   * chosen by the same seeds, and intervals that share 5 % over its pairs alone hold together in as few as 92 % of studies.
+   */
   readonly comparisons: number;
+  /** Seeds needed before any verdict, and how many are missing to that. */
   readonly seedsNeeded: number;
   readonly moreSeeds: number;
   /** Practical margin: 0.02. */
@@ -200,7 +205,7 @@ export interface ClaimTally {
 export interface StrategyVerdict {
   readonly strategy: string;
   readonly title: string;
-  readonly family: StrategyFamily;
+  readonly family: CellResult['family'];
   /** One entry per scenario, in the suite's order; class `none` where it was not run. */
   readonly cells: readonly {
     readonly scenario: string;
@@ -214,7 +219,7 @@ export interface StrategyVerdict {
   readonly ranInAll: boolean;
   /** Group of the matrix: worst standing over the scenarios it ran in. */
   readonly group: 'eligible' | 'over budget' | 'loses jobs';
-  /** Over the scenarios it ran in; null when it loses jobs in one of them, or regret is unknown in one. */
+  /** Largest regret over the scenarios it ran in; null when it loses jobs in one of them, or regret is unknown in one. */
   readonly worstRegret: number | null;
   /** Scenario of the worst regret. */
   readonly worstIn: string | null;
@@ -233,10 +238,15 @@ export interface Pick {
   readonly title: string;
   readonly eligibleIn: number;
   readonly scenarios: number;
+  /** Over the scenarios in which it is eligible. */
   readonly worstRegret: number | null;
   readonly worstIn: string | null;
   readonly meanRegret: number | null;
+  /** Refused / attempts over everything it ran, and the least and most of any one scenario. */
   readonly refusedShare: number | null;
+  readonly refusedRange: { readonly min: number; readonly max: number } | null;
+  /** Scenarios in which it is best, tied or same. */
+  readonly lowestIn: number;
   /** Next by the same order among those eligible as widely; null when there is none. */
   readonly runnerUp: { readonly strategy: string; readonly title: string; readonly worstRegret: number | null } | null;
   /** True when the pick was decided by refused calls because worst-case regrets are equal as printed (0.1 %). */
