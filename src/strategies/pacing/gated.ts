@@ -103,18 +103,22 @@ class Line {
       if (!first.aborted) {
         const waitMs = this.gate.take(nowMs);
         if (waitMs !== 0) return this.arm(waitMs);
-        first.forget?.();
-        this.start(first.input, first.init).then(first.resolve, first.reject);
       }
       this.waiting.shift();
+      if (!first.aborted) this.startWaiting(first);
     }
     this.disarm();
   }
 
+  private startWaiting({ input, init, resolve, reject, forget }: Waiting): void {
+    forget?.();
+    this.start(input, init).then(resolve, reject);
+  }
+
   private start(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
-    if (!this.watches) return this.fetch(input, init);
+    if (!this.watches) return this.call(input, init);
     const startedAtMs = this.clock.now();
-    return this.fetch(input, init).then(
+    return this.call(input, init).then(
       (response) => {
         this.end(response, startedAtMs);
         return response;
@@ -124,6 +128,15 @@ class Line {
         throw error;
       },
     );
+  }
+
+  /** What is wrapped may be anybody's code: a throw is a rejection, so that nobody behind it in the line is lost. */
+  private call(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+    try {
+      return this.fetch(input, init);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   private end(response: Response | null, startedAtMs: number): void {

@@ -8,8 +8,8 @@ export const tokenBucket = defineStrategy({
   name: 'token-bucket',
   title: 'Token bucket per org',
   titleOf: ({ by, ratePerSecond, burst }) => {
-    const size = burst === 10 && ratePerSecond === 10 ? '' : burst === ratePerSecond ? ` (${ratePerSecond}/s)` : null;
-    return `Token bucket ${perText(by)}${size ?? ` (${ratePerSecond}/s, burst ${burst})`}`;
+    const size = burst === ratePerSecond ? `${ratePerSecond}/s` : `${ratePerSecond}/s, burst ${burst}`;
+    return `Token bucket ${perText(by)}${size === '10/s' ? '' : ` (${size})`}`;
   },
   family: 'paces',
   what: 'Starts at most a burst at once and a steady rate afterwards, with a bucket for each organization; the rest waits in line, first come first served.',

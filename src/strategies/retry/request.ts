@@ -35,9 +35,10 @@ export function withHeader(
   return { ...init, headers };
 }
 
-/** Frees the connection behind a response that nobody will read. Only a response from a network holds one. */
+/**
+ * Reads away the body of a response that nobody will see: only then may its connection be used again. (Cancelling the body would
+ * close the connection; leaving it would keep it until the garbage collector comes.)
+ */
 export function discard(response: Response): void {
-  if (response.type !== 'default' && response.body !== null && !response.body.locked) {
-    response.body.cancel().catch(() => undefined);
-  }
+  if (!response.bodyUsed) response.text().catch(() => undefined);
 }

@@ -23,8 +23,8 @@ export interface Refusal {
 export interface RetryRule {
   /** Milliseconds to wait before the next attempt; null: stop and hand over the last response. */
   delayMs(refusal: Refusal): number | null;
-  /** Told of every response that was no refusal, with the refusals before it. */
-  passed?(identity: RequestIdentity, refusals: number): void;
+  /** Told of every response that was no refusal, with the refusals of the same request before it. `entity` is '' when there were none. */
+  passed?(entity: string, refusals: number, identity: RequestIdentity): void;
 }
 
 /** How a retrying layer differs from the plain one. */
@@ -56,7 +56,7 @@ export function retrying(makeRule: (context: StrategyContext) => RetryRule, opti
         prepare === undefined ? init : prepare(input, init, entity, 0),
       );
       if (!refuses(response.status)) {
-        rule.passed?.(context.identify(input, init), 0);
+        rule.passed?.('', 0, context.identify(input, init));
         return response;
       }
       const identity = context.identify(input, init);
@@ -95,7 +95,7 @@ async function tryAgain(
     if (delayMs > 0) await sleep(context.clock, Math.ceil(delayMs), signalOf(input, init));
     const response = await send(copyOf(input), init);
     if (!refuses(response.status)) {
-      rule.passed?.(refusal.identity, refusal.refusals);
+      rule.passed?.(refusal.entity, refusal.refusals, refusal.identity);
       return response;
     }
     refusal.response = response;
