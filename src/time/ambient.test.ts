@@ -35,6 +35,40 @@ async function valueOf<T>(main: () => Promise<T>, options: Partial<VirtualTimeOp
 const elapsedMs = () => Date.now() - START_MS;
 const pause = (delayMs: number) => new Promise<void>((resolve) => setTimeout(resolve, delayMs));
 
+/** Every own property of what is patched, by name; and what was imported from there. */
+function reachableProperties(): Map<string, unknown> {
+  const holders = {
+    globalThis,
+    timersModule,
+    timersPromises,
+    scheduler,
+    performance,
+    process,
+    AbortSignal,
+    Math,
+    Date,
+  };
+  const found = new Map<string, unknown>([
+    ['import setTimeout', importedSetTimeout],
+    ['import promises.setTimeout', timeoutPromise],
+    ['import promises.setImmediate', immediatePromise],
+    ['import promises.setInterval', intervalIterator],
+    ['Date.prototype.constructor', Date.prototype.constructor],
+  ]);
+  for (const [holder, properties] of Object.entries(holders)) {
+    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(properties))) {
+      for (const [field, value] of Object.entries(descriptor)) found.set(`${holder}.${key} ${field}`, value);
+    }
+  }
+  return found;
+}
+
+function changedSince(before: Map<string, unknown>): string[] {
+  const now = reachableProperties();
+  const names = new Set([...before.keys(), ...now.keys()]);
+  return [...names].filter((name) => !Object.is(before.get(name), now.get(name)) || before.has(name) !== now.has(name));
+}
+
 describe('installAmbient', () => {
   test('a nested installation is refused', async () => {
     const inner = await valueOf(() => run(async () => 1).catch((error: Error) => error.message));
@@ -52,29 +86,72 @@ describe('installAmbient', () => {
   });
 
   test('everything is restored exactly, after success, failure and leaving', async () => {
-    const state = () => ({
-      names: [globalThis, timersModule, timersPromises, performance, process, AbortSignal, Math].map((holder) =>
-        Object.getOwnPropertyDescriptors(holder),
-      ),
-      scheduler: Object.getOwnPropertyDescriptors(scheduler),
-      dateConstructor: Object.getOwnPropertyDescriptor(Date.prototype, 'constructor'),
-      imported: [importedSetTimeout, timeoutPromise, immediatePromise, intervalIterator],
-    });
-    const before = state();
-    const during = await valueOf(async () => state());
-    expect(during.names[0]?.['setTimeout']).not.toEqual(before.names[0]?.['setTimeout']);
-    expect(state()).toEqual(before);
+    const before = reachableProperties();
+    const during = await valueOf(async () => changedSince(before).toSorted());
+    expect(during).toMatchInlineSnapshot(`
+      [
+        "AbortSignal.timeout value",
+        "Date.now value",
+        "Date.prototype.constructor",
+        "Math.random value",
+        "globalThis.Date value",
+        "globalThis.clearImmediate value",
+        "globalThis.clearInterval value",
+        "globalThis.clearTimeout value",
+        "globalThis.setImmediate value",
+        "globalThis.setInterval value",
+        "globalThis.setTimeout value",
+        "import promises.setImmediate",
+        "import promises.setInterval",
+        "import promises.setTimeout",
+        "import setTimeout",
+        "performance.now configurable",
+        "performance.now enumerable",
+        "performance.now value",
+        "performance.now writable",
+        "performance.timeOrigin configurable",
+        "performance.timeOrigin enumerable",
+        "performance.timeOrigin value",
+        "performance.timeOrigin writable",
+        "process.abort value",
+        "process.exit value",
+        "process.hrtime value",
+        "process.kill value",
+        "process.reallyExit value",
+        "process.uptime value",
+        "scheduler.wait configurable",
+        "scheduler.wait enumerable",
+        "scheduler.wait value",
+        "scheduler.wait writable",
+        "scheduler.yield configurable",
+        "scheduler.yield enumerable",
+        "scheduler.yield value",
+        "scheduler.yield writable",
+        "timersModule.clearImmediate value",
+        "timersModule.clearInterval value",
+        "timersModule.clearTimeout value",
+        "timersModule.setImmediate value",
+        "timersModule.setInterval value",
+        "timersModule.setTimeout value",
+        "timersPromises.setImmediate value",
+        "timersPromises.setInterval value",
+        "timersPromises.setTimeout value",
+      ]
+    `);
+    expect(changedSince(before)).toEqual([]);
     await run(() => Promise.reject(new Error('broken')));
-    expect(state()).toEqual(before);
+    expect(changedSince(before)).toEqual([]);
     await run(() => process.exit(1));
-    expect(state()).toEqual(before);
+    expect(changedSince(before)).toEqual([]);
   });
 
   test('functions captured during one run are right in the next, and real between (trap 10)', async () => {
     const captured = await valueOf(async () => ({ setTimeout, Date, now: performance.now.bind(performance) }));
-    const realNow = Date.now();
-    expect(captured.Date.now() - realNow).toBeLessThan(60_000);
-    await new Promise<void>((resolve) => captured.setTimeout(resolve, 1));
+    const realTimes = [Date.now(), captured.Date.now(), Date.now()];
+    expect(realTimes).toEqual(realTimes.toSorted((one, other) => one - other));
+    const timers = [setTimeout(() => {}, 1e6), captured.setTimeout(() => {}, 1e6)];
+    for (const timer of timers) clearTimeout(timer);
+    expect(timers[1]!.constructor).toBe(timers[0]!.constructor);
     const later = await valueOf(async () => {
       const from = captured.now();
       await new Promise<void>((resolve) => captured.setTimeout(resolve, DAY_MS));
@@ -92,6 +169,22 @@ describe('Date in ambient time', () => {
       return [...before, Date.now(), new Date().getTime()];
     });
     expect(times).toEqual([START_MS, START_MS, START_MS, START_MS + 1500, START_MS + 1500]);
+  });
+
+  test("cuts the fraction of the time that the driver's own events have", async () => {
+    const time = createVirtualTime({
+      startsAtMs: START_MS,
+      deadlineMs: START_MS + 1000,
+      ambient: true,
+      random: createRandomSource(1),
+    });
+    const outcome = await time.run(
+      () =>
+        new Promise((resolve) => {
+          time.scheduleAt(START_MS + 7.75, () => resolve([time.nowMs, Date.now(), new Date().getTime()]), undefined);
+        }),
+    );
+    expect(outcome).toMatchObject({ value: [START_MS + 7.75, START_MS + 7, START_MS + 7] });
   });
 
   test('is a Date in every other way', async () => {
