@@ -11,14 +11,14 @@ import type { Algorithm } from '../../mock-server/policy.ts';
 /** Every algorithm that counts admissions; concurrency counts time in service and is bounded elsewhere. */
 export type CountingAlgorithm = Exclude<Algorithm, { kind: 'concurrency' }>;
 
-/** When the work comes. */
+/** When the work comes, ms from the trial's start unless said. */
 export interface Moments {
-  /** Epoch ms of the trial's start, which fixes the phase of epoch windows. No bucket is older. */
+  /** Epoch ms of the trial's start, which fixes the phase of epoch windows. */
   readonly startsAtMs: number;
-  /** Earliest moment that the work in question can be sent, ms from the start. */
+  /** Earliest moment that the work in question can be sent. */
   readonly fromMs: number;
-  /** True when nothing else can have touched the bucket before `fromMs`. */
-  readonly untouched: boolean;
+  /** Nothing can have touched the bucket before; `-Infinity` when background traffic may have. */
+  readonly sinceMs: number;
 }
 
 /** Earliest moment, ms from the start, at which `work` units, none sent before `fromMs`, can all have been admitted. */
@@ -54,7 +54,7 @@ function bucket(algorithm: Of<'token-bucket'>, work: number, { fromMs }: Moments
  *         first request
  * ```
  * k = ceil((W - capacity) / gift) gifts are needed. Counted from the bucket's first request the k-th comes after k steps. When the bucket
- * may be older than `fromMs` its first gift may come at once, so k - 1 steps; but never before k steps from the gateway's start.
+ * may be older than `fromMs` its first gift may come at once, so k - 1 steps; but never before k steps from its own first request.
  */
 function steppedBucket(algorithm: Of<'token-bucket'>, work: number, moments: Moments): number {
   const { capacity, refillPerSecond, stepMs } = algorithm;
@@ -98,10 +98,9 @@ function windowEnd(windowMs: number, { startsAtMs, fromMs }: Moments): number {
   return (Math.floor((phaseMs + fromMs) / windowMs) + 1) * windowMs - phaseMs;
 }
 
-/** When the k-th period after the bucket's first can begin; an older bucket's phase is unknown, which may gift one period. */
-function kthPeriod(k: number, periodMs: number, { fromMs, untouched }: Moments): number {
-  if (untouched) return fromMs + k * periodMs;
-  return Math.max(fromMs + (k - 1) * periodMs, k * periodMs);
+/** When the k-th period after the bucket's first can begin, for work from `fromMs` on: the phase of an older bucket may gift one period. */
+function kthPeriod(k: number, periodMs: number, { fromMs, sinceMs }: Moments): number {
+  return Math.max(fromMs + (k - 1) * periodMs, sinceMs + k * periodMs);
 }
 
 /** Rounds up, forgiving the last bits of a division: 3.0000000000000004 is 3. Never rounds a bound up by accident. */
