@@ -1,0 +1,74 @@
+/** Refusals by organization and time as SVG: one path per colour, so that a thousand cells stay small. */
+import { formatDuration } from '../format.ts';
+import { reportKit } from '../charts/catalogue.ts';
+import type { Heat } from '../shape.ts';
+
+const left = 96;
+const width = 472;
+const rowHeight = 17;
+
+/** The map of one run. */
+export function HeatMap({
+  run,
+  steps,
+  endMs,
+}: {
+  readonly run: Heat['runs'][number];
+  readonly steps: readonly number[];
+  readonly endMs: number;
+}) {
+  const plot = width - left - 4;
+  const height = run.rows.length * rowHeight;
+  const x = (ms: number) => left + (ms / endMs) * plot;
+  const cell = x(run.binMs) - x(0);
+  const label = run.rows
+    .slice(0, 3)
+    .map(({ org, total }) => `${org} ${total}`)
+    .join(', ');
+  return (
+    <svg
+      class="heat"
+      viewBox={`0 0 ${width} ${height + 22}`}
+      role="img"
+      aria-label={`Refusals by organization and time with ${run.title}; most: ${label}`}
+    >
+      {run.rows.map((_, index) => (
+        <rect class="bg" x={left} y={index * rowHeight} width={plot} height={rowHeight - 1.5} />
+      ))}
+      {run.rows.map(({ org }, index) => (
+        <text x={left - 8} y={index * rowHeight + 11.5} text-anchor="end">
+          {org.length > 14 ? `${org.slice(0, 13)}…` : org}
+        </text>
+      ))}
+      {steps.map((step, index) => (
+        <path class={`h${index + 1}`} d={cells(run.rows, steps[index - 1] ?? 0, step, x, run.binMs, cell)} />
+      ))}
+      {reportKit()
+        .timeTicks(0, endMs * 0.95, 4)
+        .map((ms) => (
+          <text x={x(ms)} y={height + 15} text-anchor={ms === 0 ? 'start' : 'middle'}>
+            {formatDuration(ms)}
+          </text>
+        ))}
+    </svg>
+  );
+}
+
+/** The cells whose count lies in (above, upTo], as one path. */
+function cells(
+  rows: Heat['runs'][number]['rows'],
+  above: number,
+  upTo: number,
+  x: (ms: number) => number,
+  binMs: number,
+  cell: number,
+): string {
+  const size = `h${(cell - 0.6).toFixed(1)}v${rowHeight - 1.5}h-${(cell - 0.6).toFixed(1)}z`;
+  return rows
+    .flatMap(({ counts }, row) =>
+      counts.flatMap((count, column) =>
+        count > above && count <= upTo ? [`M${x(column * binMs).toFixed(1)} ${row * rowHeight}${size}`] : [],
+      ),
+    )
+    .join('');
+}

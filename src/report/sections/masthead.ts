@@ -1,0 +1,66 @@
+/** Provenance, and one sentence on what kind of truth this is. */
+import type { Policy, Source } from '../../../mock-server/policy.ts';
+import { countOf, formatCount, numberWord, sentenceList } from '../format.ts';
+import type { Fact, Masthead, Material } from '../shape.ts';
+
+/** The masthead of a report. */
+export function mastheadSection(material: Material): Masthead {
+  const { results, verdict } = material;
+  const facts: Fact[] = [
+    { label: 'ratelab', value: `${results.tool.version}, schema ${results.schemaVersion}` },
+    {
+      label: 'Suite',
+      value: `${countOf(results.scenarios.length, 'scenario')}, ${countOf(results.seeds.length, 'paired seed')}`,
+    },
+    { label: 'Trials', value: formatCount(verdict.trials) },
+    { label: 'Time', value: results.mode },
+    { label: 'Digest', value: results.digest.slice(0, 12), code: true },
+  ];
+  return { facts, caution: caution(results.scenarios.map(({ policy }) => policy)), warnings: warnings(material) };
+}
+
+/** Sources of every rule of a policy: limits, penalties, background traffic, quirks. */
+export function ruleSources(policy: Policy): Source[] {
+  const quirks = [policy.quirks.requestIdReuse, policy.quirks.forbiddenAs429].flatMap((quirk) =>
+    quirk ? [quirk.source] : [],
+  );
+  return [...policy.limits, ...policy.penalties, ...policy.background].map(({ source }) => source).concat(quirks);
+}
+
+const sourceWords: readonly (readonly [Source, string])[] = [
+  ['documented', 'documented'],
+  ['staff', 'stated by staff'],
+  ['observed', 'observed'],
+  ['reported', 'reported by users'],
+  ['assumed', 'assumed'],
+];
+
+function caution(policies: readonly Policy[]): string {
+  const sources = policies.flatMap(ruleSources);
+  const parts = sourceWords.flatMap(([source, word]) => {
+    const count = sources.filter((other) => other === source).length;
+    return count === 0 ? [] : [`${numberWord(count)} ${count === 1 ? 'is' : 'are'} ${word}`];
+  });
+  const model = 'Every number comes from a model of the platform, not from the platform.';
+  return `${model} Of its ${countOf(sources.length, 'rule')}, ${sentenceList(parts)}; each is marked where it is used.`;
+}
+
+function warnings({ results, verdict }: Material): string[] {
+  const few = verdict.scenarios.filter(({ moreSeeds }) => moreSeeds > 0);
+  const missing = verdict.scenarios.filter(({ cells }) => cells.some(({ missingSeeds }) => missingSeeds > 0));
+  return [
+    ...(results.complete ? [] : ['The run was interrupted: this report holds what was done until then.']),
+    ...(missing.length > 0 && results.complete
+      ? [`Trials are missing in ${sentenceList(missing.map(({ name }) => name))}.`]
+      : []),
+    ...few.map(
+      ({ name, seeds, seedsNeeded }) =>
+        `${name}: ${countOf(seeds, 'seed')} cannot support a verdict, ${numberWord(seedsNeeded)} are needed.`,
+    ),
+    ...(verdict.failedTrials > 0
+      ? [
+          `${formatCount(verdict.failedTrials)} of ${formatCount(verdict.trials)} trials failed or lost jobs; they are counted against their strategies, never dropped.`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,262 @@
+/** What happened, and when: two runs side by side as lanes, and their refusals by organization. */
+import type { ScenarioResults, Timeline } from '../../results/results.ts';
+import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
+import { countOf, formatCount, formatDuration, formatShare } from '../format.ts';
+import type { Heat, Lanes, Table } from '../shape.ts';
+import type { Focus } from './focus.ts';
+
+/** Most bins drawn in one lane and most columns of a heat map; finer timelines are merged, keeping peaks. */
+const laneBinsMax = 180;
+const heatColumnsMax = 60;
+const heatRowsMax = 16;
+
+interface Run {
+  readonly timeline: Timeline;
+  readonly title: string;
+  readonly tone: 'lead' | 'other';
+}
+
+/** The thread's proposal first, the pick second: the order in which a reader meets them. Same seed where both were kept for it. */
+function runsOf(results: ScenarioResults, verdict: ScenarioVerdict, focus: Focus): Run[] {
+  const kept = (spec: string | undefined) => results.timelines.filter(({ strategy }) => strategy === spec);
+  const leads = kept(focus.lead?.strategy);
+  const others = kept(focus.other?.strategy);
+  const pair = leads.flatMap((lead) =>
+    others.filter(({ seed }) => seed === lead.seed).map((other) => [other, lead] as const),
+  )[0];
+  const chosen = pair ?? [others[0], leads[0]];
+  const drawn = chosen.flatMap((timeline) => (timeline ? [timeline] : []));
+  const fallback = drawn.length === 0 ? results.timelines.slice(0, 2) : drawn;
+  return fallback.map((timeline) => ({
+    timeline,
+    title: verdict.cells.find(({ strategy }) => strategy === timeline.strategy)?.title ?? timeline.strategy,
+    tone: timeline.strategy === focus.lead?.strategy ? 'lead' : 'other',
+  }));
+}
+
+const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+const durationMs = ({ binMs, admitted }: Timeline) => binMs * admitted.length;
+
+/** The lanes, or null where no timeline was kept. */
+export function lanesOf(results: ScenarioResults, verdict: ScenarioVerdict, focus: Focus): Lanes | null {
+  const runs = runsOf(results, verdict, focus);
+  const first = runs[0];
+  if (!first) return null;
+  const endMs = Math.max(...runs.map(({ timeline }) => durationMs(timeline)));
+  const scale = lanesScale(runs.map(({ timeline }) => merged(timeline)));
+  const seeds = [...new Set(runs.map(({ timeline }) => timeline.seed))];
+  return {
+    heading: lanesHeading(runs),
+    note: `${seeds.length === 1 ? `Same seed (${seeds[0]})` : `Seeds ${seeds.join(' and ')}`}, one clock, same scales. Level: what is left in the fullest-used bucket of the limit that refuses most. Calls: accepted up, refused down.`,
+    seed: first.timeline.seed,
+    runs: runs.map((run) => laneRun(run, endMs, scale)),
+    table: lanesTable(runs, endMs),
+  };
+}
+
+function laneRun(
+  { timeline, title, tone }: Run,
+  endMs: number,
+  scale: ReturnType<typeof lanesScale>,
+): Lanes['runs'][number] {
+  const lane = merged(timeline);
+  const perSecond = (counts: readonly number[]) => counts.map((count) => significant((count * 1000) / lane.binMs));
+  return {
+    strategy: timeline.strategy,
+    title,
+    note: `${formatDuration(activeMs(timeline))}, ${formatCount(total(timeline.rejected))} refused`,
+    data: {
+      tone,
+      binMs: lane.binMs,
+      endMs,
+      bucket:
+        timeline.bucket && lane.free
+          ? {
+              limit: timeline.bucket.limit,
+              key: timeline.bucket.key,
+              capacity: timeline.bucket.capacity,
+              free: lane.free.map(significant),
+            }
+          : null,
+      accepted: perSecond(lane.admitted),
+      refused: perSecond(lane.rejected),
+      backlog: lane.backlog,
+      penalties: timeline.penalties.map(({ name, key, fromMs, toMs }) => ({
+        name,
+        key,
+        fromMs: fromMs - timeline.startsAtMs,
+        toMs: Math.min(toMs - timeline.startsAtMs, endMs),
+      })),
+      ...scale,
+    },
+  };
+}
+
+/** Until the last bin in which anything happened. */
+function activeMs(timeline: Timeline): number {
+  const last = timeline.admitted.findLastIndex(
+    (count, index) => count > 0 || (timeline.rejected[index] ?? 0) > 0 || (timeline.backlog[index] ?? 0) > 0,
+  );
+  return (last + 1) * timeline.binMs;
+}
+
+const significant = (value: number) => Number(value.toPrecision(3));
+
+interface Lane {
+  readonly binMs: number;
+  readonly admitted: readonly number[];
+  readonly rejected: readonly number[];
+  readonly backlog: readonly number[];
+  readonly free: readonly number[] | null;
+}
+
+/** Coarser bins: counts add up, the level keeps its lowest, the backlog its highest, so that no peak is lost. */
+function merged(timeline: Timeline): Lane {
+  const size = Math.ceil(timeline.admitted.length / laneBinsMax);
+  const groups = (values: readonly number[]) =>
+    Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+      values.slice(index * size, (index + 1) * size),
+    );
+  return {
+    binMs: timeline.binMs * size,
+    admitted: groups(timeline.admitted).map(total),
+    rejected: groups(timeline.rejected).map(total),
+    backlog: groups(timeline.backlog).map((group) => Math.max(...group)),
+    free: timeline.bucket ? groups(timeline.bucket.free).map((group) => Math.min(...group)) : null,
+  };
+}
+
+/** Scales that all lanes of a scenario share. Refusals above the greatest accepted rate are clipped and labelled. */
+function lanesScale(lanes: readonly Lane[]) {
+  const peak = (pick: (lane: Lane) => readonly number[]) =>
+    Math.max(1, ...lanes.flatMap((lane) => pick(lane).map((count) => (count * 1000) / lane.binMs)));
+  const callsMax = roundUp(peak(({ admitted }) => admitted));
+  return {
+    callsMax,
+    refusedMax: Math.min(roundUp(peak(({ rejected }) => rejected)), callsMax),
+    backlogMax: roundUp(Math.max(1, ...lanes.flatMap(({ backlog }) => backlog))),
+  };
+}
+
+/** The next round number: 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value * 0.999) ?? 10;
+  return Number((step * power).toPrecision(3));
+}
+
+function lanesHeading(runs: readonly Run[]): string {
+  const refusals = ({ timeline }: Run) =>
+    total(timeline.rejected) === 0 ? 'no refusal' : `${formatCount(total(timeline.rejected))} refusals`;
+  const [first, second] = runs;
+  if (!first) return '';
+  if (!second) return `${first.title} meets ${refusals(first)} in ${formatDuration(activeMs(first.timeline))}`;
+  const half = (run: Run) => firstHalf(run.timeline);
+  const burst =
+    half(first) > 0.5 && total(first.timeline.rejected) > 20
+      ? `, ${formatShare(half(first))} of them in the first tenth`
+      : '';
+  return `On one seed, ${first.title} meets ${refusals(first)}${burst}; ${second.title} meets ${refusals(second)}`;
+}
+
+/** Share of a run's refusals that fall into its first tenth. */
+function firstHalf(timeline: Timeline): number {
+  const all = total(timeline.rejected);
+  return all === 0 ? 0 : total(timeline.rejected.slice(0, Math.ceil(timeline.rejected.length / 10))) / all;
+}
+
+/** Twelve moments of both runs, for readers without the chart. */
+function lanesTable(runs: readonly Run[], endMs: number): Table {
+  const moments = Array.from({ length: 12 }, (_, index) => (index * endMs) / 12);
+  const between = (counts: readonly number[], binMs: number, fromMs: number) =>
+    total(counts.slice(Math.round(fromMs / binMs), Math.round((fromMs + endMs / 12) / binMs)));
+  return {
+    columns: ['From', ...runs.flatMap(({ title }) => [`${title}: accepted`, 'refused', 'waiting'])],
+    rows: moments.map((fromMs) => [
+      formatDuration(fromMs),
+      ...runs.flatMap(({ timeline }) => [
+        formatCount(between(timeline.admitted, timeline.binMs, fromMs)),
+        formatCount(between(timeline.rejected, timeline.binMs, fromMs)),
+        formatCount(timeline.backlog[Math.round(fromMs / timeline.binMs)] ?? 0),
+      ]),
+    ]),
+  };
+}
+
+/** The heat maps, or null where no timeline was kept. */
+export function heatOf(results: ScenarioResults, verdict: ScenarioVerdict, focus: Focus): Heat | null {
+  const runs = runsOf(results, verdict, focus);
+  if (runs.length === 0) return null;
+  const maps = runs.map((run) => heatRun(run));
+  const counts = maps.flatMap(({ rows }) => rows.flatMap((row) => row.counts)).filter((count) => count > 0);
+  return {
+    heading: heatHeading(maps),
+    note: `Refused calls by organization and time, same seed. Worst first; ${maps.some(({ folded }) => folded > 0) ? `beyond ${countOf(heatRowsMax, 'row')} the rest is summed.` : 'all organizations.'}`,
+    steps: heatSteps(counts),
+    endMs: Math.max(...runs.map(({ timeline }) => durationMs(timeline))),
+    runs: maps.map(({ title, note, binMs, rows }) => ({ title, note, binMs, rows })),
+  };
+}
+
+function heatRun({ timeline: { heat }, title }: Run) {
+  const size = Math.ceil((heat.rejections[0]?.length ?? 1) / heatColumnsMax);
+  const columns = (counts: readonly number[]) =>
+    Array.from({ length: Math.ceil(counts.length / size) }, (_, index) =>
+      total(counts.slice(index * size, (index + 1) * size)),
+    );
+  const all = heat.rejections.map((counts, index) => ({
+    org: heat.orgs[index] ?? 'other',
+    total: total(counts),
+    counts: columns(counts),
+  }));
+  const named = all
+    .filter(({ org }) => org !== 'other')
+    .toSorted((a, b) => b.total - a.total || (a.org < b.org ? -1 : 1));
+  const refused = named.filter((row) => row.total > 0);
+  const rest = [...named.slice(heatRowsMax), ...all.filter(({ org }) => org === 'other')];
+  const folded = rest.filter((row) => row.total > 0).length === 0 ? [] : [foldRows(rest)];
+  return {
+    title,
+    note:
+      refused.length === 0
+        ? 'nothing refused'
+        : `${formatCount(refused.length)} of ${formatCount(named.length)} shown organizations refused at least once`,
+    binMs: heat.binMs * size,
+    rows: [...named.slice(0, heatRowsMax), ...folded],
+    folded: rest.length,
+    worst: refused[0] ?? null,
+    sum: total(all.map((row) => row.total)),
+  };
+}
+
+function foldRows(
+  rows: readonly { readonly org: string; readonly total: number; readonly counts: readonly number[] }[],
+) {
+  const columns = Math.max(...rows.map(({ counts }) => counts.length));
+  const counts = Array.from({ length: columns }, (_, index) => total(rows.map((row) => row.counts[index] ?? 0)));
+  return { org: 'all others', total: total(counts), counts };
+}
+
+/** Upper ends of five classes: roughly equal numbers of cells, always rising. */
+function heatSteps(counts: readonly number[]): number[] {
+  const sorted = counts.toSorted((a, b) => a - b);
+  const steps: number[] = [];
+  for (const share of [0.3, 0.55, 0.75, 0.9, 1]) {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 1;
+    steps.push(Math.max(value, (steps.at(-1) ?? 0) + 1));
+  }
+  return steps;
+}
+
+function heatHeading(
+  maps: readonly { title: string; worst: { org: string; total: number } | null; sum: number }[],
+): string {
+  return maps
+    .map(({ title, worst, sum }) =>
+      worst
+        ? `with ${title} the worst-hit organization is ${worst.org}, ${formatCount(worst.total)} of ${formatCount(sum)} refusals`
+        : `with ${title} no organization is refused`,
+    )
+    .join('; ')
+    .replace(/^./, (first) => first.toUpperCase());
+}
