@@ -28,4 +28,6 @@ Object.defineProperties(VirtualDate, {
 export function patchDate(patches: Patches): void {
   patches.value(globalThis, 'Date', VirtualDate);
   patches.value(RealDate.prototype, 'constructor', VirtualDate);
+  // What the code under test does to it ends with the run.
+  patches.value(VirtualDate, 'now', epochMs);
 }
