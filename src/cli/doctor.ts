@@ -89,7 +89,7 @@ async function digestOf(executor: Executor, scenario: string): Promise<string> {
     variant: '',
     strategy: { spec: 'retry-after', file: null },
     seeds: [1],
-    isolate: false,
+    isolatedSeeds: [],
     trace: false,
   };
   const end = await executor.run(task, (output) => outputs.push(output));

@@ -1,7 +1,7 @@
 /** Files of the command line: read with a limit, written whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { inputError } from '../results/input-error.ts';
 import { parseResults } from '../results/parse-results.ts';
 import type { SuiteResults } from '../results/results.ts';
@@ -63,27 +63,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   } catch (error) {
     await rm(partial, { force: true });
     throw inputError('write', path, reasonOf(error), error);
-  }
-}
-
-/** Lets `fill` write into a temporary folder beside `directory`, then moves every file to its place. A failure leaves what was there. */
-export async function fillWhole<T>(directory: string, fill: (temporary: string) => Promise<T>): Promise<T> {
-  const temporary = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`));
-  try {
-    const result = await fill(temporary);
-    await moveInto(temporary, directory);
-    return result;
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-async function moveInto(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) await moveInto(source, target);
-    else await rename(source, target).catch(() => cp(source, target));
   }
 }
 

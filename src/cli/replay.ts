@@ -55,7 +55,8 @@ async function replay(scenario: string, strategy: string, options: ReplayOptions
       `it must be one of ${known.join(', ') || '(it has none)'}, current value is ${options.variant}`,
     );
   const outputs: TrialOutput[] = [];
-  const task = { ...sources, variant: options.variant, seeds: [Number(options.seed)], isolate: true, trace: true };
+  const seeds = [Number(options.seed)];
+  const task = { ...sources, variant: options.variant, seeds, isolatedSeeds: seeds, trace: true };
   await inProcessExecutor().run(task, (output) => outputs.push(output));
   return outputs[0]!;
 }

@@ -1,8 +1,10 @@
 /** `ratelab report`: the report again, from a results file. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { buildReport, renderTerminal, writeReport } from '../report/index.ts';
-import { checkWritable, fillWhole, readResults } from './files.ts';
+import { buildReport } from '../report/model.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { writeReport } from '../report/write-report.ts';
+import { checkWritable, readResults } from './files.ts';
 import type { CommandContext } from './program.ts';
 
 /** Adds the command. */
@@ -23,7 +25,7 @@ export function addReportCommand(program: Command, { io }: CommandContext): void
       }
       const out = resolve(io.cwd, options.out);
       await checkWritable(out, options.out);
-      const files = await fillWhole(out, (temporary) => writeReport(results, temporary));
-      io.stderr.write(`Wrote ${files.map((file) => `${options.out}/${file}`).join(', ')}\n`);
+      await writeReport(results, out);
+      io.stderr.write(`Wrote ${options.out}: report.html, report.md, charts\n`);
     });
 }

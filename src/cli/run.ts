@@ -1,8 +1,10 @@
 /** `ratelab run`: the suite, the verdicts, the report. */
-import { mkdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { buildReport, renderTerminal, writeReport } from '../report/index.ts';
+import { buildReport } from '../report/model.ts';
+import type { ReportModel } from '../report/shape.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { writeReport } from '../report/write-report.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import { inputError } from '../results/input-error.ts';
 import type { SuiteResults } from '../results/results.ts';
@@ -12,7 +14,7 @@ import { runSuite } from '../suite/run-suite.ts';
 import { workerExecutor } from '../suite/worker-executor.ts';
 import { createSystemClock } from '../time/system-clock.ts';
 import { judgeSuite } from '../verdicts/index.ts';
-import { checkWritable, fillWhole, writeWhole } from './files.ts';
+import { checkWritable, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { PROGRESS_KINDS, type ProgressKind, progressView } from './progress.ts';
 import type { CommandContext } from './program.ts';
@@ -82,10 +84,7 @@ async function run(names: readonly string[], options: RunOptions, io: Io): Promi
       onEvent,
     }),
   );
-  const text = canonicalJson(results);
-  if (out !== null) await writeOut(out, text, io);
-  printResults(JSON.parse(text) as SuiteResults, text, options, io);
-  return exitCodeOf(results, options.strict === true);
+  return finish(results, out, options, io);
 }
 
 type Work = (
@@ -115,19 +114,22 @@ async function runWith(workers: number, io: Io, options: RunOptions, work: Work)
   }
 }
 
-/** Results first, whole; then the report made from them. */
-async function writeOut(out: string, text: string, io: Io): Promise<void> {
-  await mkdir(dirname(out), { recursive: true });
-  await writeWhole(join(out, 'results.json'), text);
-  const files = await fillWhole(out, (temporary) => writeReport(JSON.parse(text) as SuiteResults, temporary));
-  io.stderr.write(`Wrote ${['results.json', ...files].map((file) => join(out, file)).join(', ')}\n`);
+/** Results first; then the report, made from what the file says, so that `ratelab report` gives the same bytes again. */
+async function finish(made: SuiteResults, out: string | null, options: RunOptions, io: Io): Promise<ExitCode> {
+  const text = canonicalJson(made);
+  const results = JSON.parse(text) as SuiteResults;
+  if (out !== null) await writeWhole(join(out, 'results.json'), text);
+  const model = out === null ? buildReport(results) : await writeReport(results, out);
+  if (out !== null) io.stderr.write(`Wrote ${options.out}: results.json, report.html, report.md, charts\n`);
+  print(results, text, model, options, io);
+  return exitCodeOf(results, options.strict === true);
 }
 
-function printResults(results: SuiteResults, text: string, options: RunOptions, io: Io): void {
+function print(results: SuiteResults, text: string, model: ReportModel, options: RunOptions, io: Io): void {
   if (options.json) return io.stdout.write(text);
   if (options.quiet) return io.stdout.write(`${judgeSuite(results).headline}\n`);
   const { columns, colour } = io.stdout;
-  io.stdout.write(renderTerminal(buildReport(results), { columns, colour, unicode: io.unicode }));
+  io.stdout.write(renderTerminal(model, { columns, colour, unicode: io.unicode }));
 }
 
 function exitCodeOf(results: SuiteResults, strict: boolean): ExitCode {

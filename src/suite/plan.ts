@@ -13,6 +13,12 @@ export const CLAIM_SEEDS = 5;
  */
 export const CLAIMS_VARIANT = 'claims only';
 
+/**
+ * Isolated runs are made on this many seeds, from the first: one trial of fifty organizations needs fifty of them, each against the whole
+ * background traffic, and a median over five says which organization suffers as well as one over twenty.
+ */
+export const ISOLATED_SEEDS = 5;
+
 /** One cell to run. */
 export interface PlannedCell {
   /** Index into {@link SuitePlan.scenarios}. */
@@ -24,8 +30,8 @@ export interface PlannedCell {
   readonly source: StrategySource;
   readonly strategy: Strategy;
   readonly seeds: readonly number[];
-  /** Whether each trial is compared with isolated runs of its organizations (fairness). Main matrix only. */
-  readonly isolate: boolean;
+  /** Seeds on which each organization is run alone too (fairness). Main matrix only. */
+  readonly isolatedSeeds: readonly number[];
 }
 
 /** One scenario to run, with the strategies of its main matrix, in order. */
@@ -74,7 +80,7 @@ function matrixCells(planned: PlannedScenario, scenario: number, seeds: readonly
     source,
     strategy,
     seeds,
-    isolate: true,
+    isolatedSeeds: seeds.slice(0, ISOLATED_SEEDS),
   }));
 }
 
@@ -95,7 +101,7 @@ function claimCells(planned: PlannedScenario, scenario: number, seeds: readonly 
       source: { spec: strategy.spec, file: null },
       strategy,
       seeds: seeds.slice(0, CLAIM_SEEDS),
-      isolate: false,
+      isolatedSeeds: [],
     });
   }
   return cells;

@@ -129,7 +129,7 @@ async function runLedgerTask(task: LedgerTask, ledger: Ledger, options: SuiteOpt
       variant: cell.variant,
       strategy: cell.source,
       seeds: task.seeds,
-      isolate: cell.isolate,
+      isolatedSeeds: cell.isolatedSeeds,
       trace: false,
     },
     emit,

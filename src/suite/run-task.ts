@@ -14,7 +14,8 @@ export interface TrialTask {
   readonly variant: string;
   readonly strategy: StrategySource;
   readonly seeds: readonly number[];
-  readonly isolate: boolean;
+  /** Those of the seeds on which each organization is run alone too. */
+  readonly isolatedSeeds: readonly number[];
   /** Whether to record a timeline. */
   readonly trace: boolean;
 }
@@ -63,7 +64,7 @@ async function trialOf(task: TrialTask, scenario: Scenario, strategy: Strategy, 
     variant: task.variant,
     strategy,
     seed,
-    isolate: task.isolate,
+    isolate: task.isolatedSeeds.includes(seed),
     trace: task.trace,
     // A user's module may read Date or set timers itself; strategies of our own use the clock they are given.
     ambient: task.strategy.file !== null,

@@ -48,7 +48,14 @@ async function trace(
     ?.trials.find((trial) => trial.seed === seed);
   if (source === undefined || before === undefined) return null;
   const outputs: TrialOutput[] = [];
-  const task = { scenario: planned.source, variant: '', strategy: source, seeds: [seed], isolate: false, trace: true };
+  const task = {
+    scenario: planned.source,
+    variant: '',
+    strategy: source,
+    seeds: [seed],
+    isolatedSeeds: [],
+    trace: true,
+  };
   await executor.run(task, (output) => outputs.push(output));
   const output = outputs[0];
   if (output === undefined) return null;
