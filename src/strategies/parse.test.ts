@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseStrategy } from './parse.ts';
+import { buildStrategy, parseStrategy } from './parse.ts';
 import { strategyDefinitions } from './registry.ts';
 import type { ParameterDefinition, StrategyDefinition } from './strategy.ts';
 
@@ -38,6 +38,10 @@ describe('parseStrategy', () => {
       'backoff:jitter=fulll',
       'Cannot parse strategy backoff:jitter=fulll: backoff.jitter must be one of none, full, equal, decorrelated, current value is fulll',
     ],
+    [
+      'give-up',
+      'Cannot parse strategy give-up: give-up must be inside a layer that retries, for example retry-after+give-up, current value is outermost',
+    ],
     ['none:a=1', 'Cannot parse strategy none:a=1: parameter of none must be absent, it has none, current value is a'],
     [
       'fixed-delay:delayMs=1,delayMs=2',
@@ -65,7 +69,7 @@ describe('parseStrategy', () => {
     const layer = fc.constantFrom(...strategyDefinitions).chain(layerText);
     fc.assert(
       fc.property(fc.array(layer, { minLength: 1, maxLength: 4 }), (layers) => {
-        const spec = parseStrategy(layers.join('+')).spec;
+        const spec = parseStrategy(`backoff+${layers.join('+')}`).spec;
         expect(parseStrategy(spec).spec).toBe(spec);
       }),
       { seed: 42, numRuns: 500 },
@@ -77,14 +81,15 @@ describe('strategyDefinitions', () => {
   test.each(strategyDefinitions.map((definition) => [definition.name, definition] as const))(
     '%s has a title for tables, words and sound defaults',
     (name, definition) => {
-      const built = parseStrategy(name);
+      const built = buildStrategy(definition);
       expect(built.spec).toBe(name);
+      expect(parseStrategy(definition.example ?? name).spec).toBe(definition.example ?? name);
       expect(built.title.length).toBeLessThanOrEqual(32);
       expect(definition.title.length).toBeLessThanOrEqual(32);
       expect(definition.what).toMatch(/\.$/);
       expect(definition.when).toMatch(/\.$/);
       for (const [key, parameter] of Object.entries(definition.parameters)) {
-        expect(parseStrategy(`${name}:${key}=${parameter.default}`).spec).toBe(name);
+        expect(parseStrategy(`backoff+${name}:${key}=${parameter.default}`).spec).toBe(`backoff+${name}`);
       }
     },
   );

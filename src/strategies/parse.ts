@@ -34,6 +34,8 @@ export function parseStrategy(
     faults.push(`Cannot parse strategy ${spec}: ${path} must be ${rule}, current value is ${current || "''"}`);
   };
   const layers = spec.split('+').map((text) => parseLayer(text.trim(), definitions, report));
+  const outermost = layers[0]?.definition;
+  if (outermost?.inside !== undefined) report(outermost.name, `inside ${outermost.inside}`, 'outermost');
   if (faults.length > 0) throw new StrategySpecError(faults.join('\n'));
   const built = layers
     .filter((layer) => layer !== null)

@@ -26,6 +26,8 @@ export interface StrategyContext {
   readonly identify: (input: string | URL | Request, init?: RequestInit) => RequestIdentity;
   /** A note for the trial's trace: what the strategy believes (for example its estimated rate). */
   readonly note: (name: string, value: number) => void;
+  /** Frees a response that nobody will read (a refusal that is tried again), so that its connection can be used; absent: left to the garbage collector. */
+  readonly discard?: (response: Response) => void;
 }
 
 /** A layer around fetch. */
@@ -76,6 +78,10 @@ export interface StrategyDefinition {
   readonly check?: (parameters: ParameterValues) => { readonly parameter: string; readonly rule: string } | null;
   /** Published references, one each. */
   readonly references: readonly string[];
+  /** A spec that shows how to use it; default: its name. */
+  readonly example?: string;
+  /** It tells a layer around it something, so that alone or outermost it would do nothing: what has to stand around it, in words. */
+  readonly inside?: string;
   readonly build: (parameters: ParameterValues) => { readonly plan?: Plan; readonly pipeline?: Pipeline };
 }
 

@@ -56,6 +56,7 @@ export const aimd = defineStrategy({
     'D.-M. Chiu and R. Jain, Analysis of the Increase and Decrease Algorithms for Congestion Avoidance, Computer Networks and ISDN Systems 17, 1989',
     'Nall.RateLimiting.Adaptive, decrease 0.7 and +120 a minute every 10 s: https://nikiforovall.blog/adaptive-rate-limiting-dotnet/',
   ],
+  example: 'retry-after+aimd',
   build: ({ by, ...settings }) => ({
     pipeline: gated(by, ({ note }, key) => new Aimd(settings, (rate) => note(`rate per second ${key}`, rate))),
   }),

@@ -70,6 +70,7 @@ export const atb = defineStrategy({
     'B. Farkiani, F. Liu, P. Crowley, Rethinking HTTP API Rate Limiting: A Client-Side Approach, arXiv 2510.04516, 2025 (outline): https://arxiv.org/abs/2510.04516',
     'M. Alizadeh et al., Data Center TCP (DCTCP), SIGCOMM 2010; RFC 8257 (update rule)',
   ],
+  example: 'retry-after+atb',
   build: ({ by, ...settings }) => ({
     pipeline: gated(
       by,

@@ -54,6 +54,7 @@ export const gradient2 = defineStrategy({
   references: [
     'Netflix concurrency-limits: https://github.com/Netflix/concurrency-limits (the library samples in windows; here each response is a sample)',
   ],
+  example: 'retry-after+gradient2',
   build: ({ by, ...settings }) => ({
     pipeline: gated(
       by,

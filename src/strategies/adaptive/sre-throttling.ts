@@ -37,6 +37,7 @@ export const sreThrottling = defineStrategy({
   references: [
     'Site Reliability Engineering, chapter 21, Handling Overload, "Client-side throttling": https://sre.google/sre-book/handling-overload/',
   ],
+  example: 'retry-after+sre-throttling',
   build: ({ by, k, windowMs, holdMs }) => ({
     pipeline: (fetch, { clock, random, identify }) => {
       const keyOf = keyBy(by);

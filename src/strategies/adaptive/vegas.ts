@@ -28,6 +28,7 @@ export const vegas = defineStrategy({
     "L. Brakmo, S. O'Malley, L. Peterson, TCP Vegas: New Techniques for Congestion Detection and Avoidance, SIGCOMM 1994",
     'Netflix concurrency-limits: https://github.com/Netflix/concurrency-limits (the library samples in windows; here each response is a sample)',
   ],
+  example: 'retry-after+vegas',
   build: ({ by, initialLimit, maxLimit, probeEvery }) => ({
     pipeline: gated(
       by,

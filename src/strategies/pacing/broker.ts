@@ -33,6 +33,7 @@ export const broker = defineStrategy({
   references: [
     'Thread 3: "route them through a message broker ... you also create a natural audit trail of which requests were throttled and when"',
   ],
+  example: 'retry-after+broker',
   build: ({ ratePerSecond, concurrency }) => ({
     pipeline: gated(
       'all',

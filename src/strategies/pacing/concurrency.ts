@@ -39,6 +39,7 @@ export const concurrency = defineStrategy({
     limit: { kind: 'integer', default: 2, unit: 'calls', min: 1, max: 100_000, doc: 'Calls in progress at once.' },
   },
   references: ['Thread 1: "limiting concurrent queries per organization to avoid hitting the shared pool limits"'],
+  example: 'retry-after+concurrency',
   build: ({ by, limit }) => ({ pipeline: gated(by, () => new InProgress(limit)) }),
 });
 
@@ -54,5 +55,6 @@ export const orgQueues = defineStrategy({
     'Thread 0: "queue the requests"',
     'Thread 3: "implement a local rate-limiting queue within your AppFoundry application"',
   ],
+  example: 'retry-after+org-queues',
   build: () => ({ pipeline: gated('org', () => new InProgress(1)) }),
 });

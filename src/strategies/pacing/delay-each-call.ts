@@ -17,6 +17,7 @@ export const delayEachCall = defineStrategy({
   },
   check: ({ minMs, maxMs }) => (minMs > maxMs ? { parameter: 'maxMs', rule: `at least minMs (${minMs})` } : null),
   references: ['Thread 1: "just add a random 10-30s delay before each call to smooth out the traffic spike"'],
+  example: 'retry-after+delay-each-call',
   build: ({ minMs, maxMs }) => ({
     pipeline: (fetch, { clock, random, identify }) => {
       const draws = new Draws();

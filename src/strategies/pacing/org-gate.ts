@@ -25,6 +25,7 @@ export const orgGate = defineStrategy({
     },
   },
   references: ['Thread 4: "ignoring the Retry-After header on analytics endpoints triggers a hard tenant-wide block"'],
+  example: 'retry-after+org-gate',
   build: ({ by, absentMs }) => ({ pipeline: gated(by, () => new SharedPause(absentMs)) }),
 });
 

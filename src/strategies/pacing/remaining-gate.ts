@@ -27,6 +27,7 @@ export const remainingGate = defineStrategy({
     'Thread 4: "Check X-RateLimit-Remaining before the next request. If it is 0, wait again"',
     'IETF draft RateLimit header fields for HTTP: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (remaining is not a promise)',
   ],
+  example: 'retry-after+remaining-gate',
   build: ({ by, absentMs }) => ({ pipeline: gated(by, () => new RemainingGate(absentMs)) }),
 });
 

@@ -25,6 +25,7 @@ export const roundRobin = defineStrategy({
     'Thread 3: "stagger our API calls across organizations using a round-robin approach"',
     'J. Nagle, On Packet Switches with Infinite Storage, RFC 970, 1985 (fair queueing in turn): https://www.rfc-editor.org/rfc/rfc970',
   ],
+  example: 'retry-after+round-robin',
   build: ({ concurrency }) => ({
     pipeline: (fetch, { identify }) => {
       const turns = new Turns(fetch, concurrency);

@@ -30,6 +30,7 @@ export const spacing = defineStrategy({
   references: [
     'Thread 0: "queue the requests and add a small delay (e.g., 200-500ms) between calls to the same organization"',
   ],
+  example: 'backoff+spacing',
   build: ({ by, minMs, maxMs }) => ({
     pipeline: gated(by, ({ random }, key) => new Spaced((n) => minMs + random.at('spacing', key, n) * (maxMs - minMs))),
   }),

@@ -37,5 +37,6 @@ export const tokenBucket = defineStrategy({
     'Thread 3: `class OrgRateLimiter`, ten requests a second for each organization',
     'RFC 2697 and 2698 (token bucket meters): https://www.rfc-editor.org/rfc/rfc2697',
   ],
+  example: 'retry-after+token-bucket',
   build: ({ by, ratePerSecond, burst }) => ({ pipeline: gated(by, () => new TokenBucket(ratePerSecond, burst)) }),
 });

@@ -37,6 +37,7 @@ export const windowQuota = defineStrategy({
   references: [
     'The documented platform: primary bucket of 300 requests a minute for each access token, window opened by its first request',
   ],
+  example: 'retry-after+window-quota',
   build: ({ by, limit, windowMs, anchor, marginMs }) => ({
     pipeline: gated(by, () => new WindowQuota(limit, windowMs, anchor === 'epoch', marginMs)),
   }),

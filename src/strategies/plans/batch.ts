@@ -31,6 +31,7 @@ export const batch = defineStrategy({
     'Thread 0: "consider batching segment updates where possible to reduce the total number of API calls"',
     'Thread 2: "The fix is often in the request batching and header handling"',
   ],
+  example: 'batch+retry-after',
   build: ({ size, windowMs }) => ({
     plan: (jobs) =>
       mergeJobs(

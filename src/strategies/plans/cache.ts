@@ -31,6 +31,7 @@ export const cache = defineStrategy({
     'Thread 3: "a more aggressive caching strategy on the client side"',
     'RFC 9111, HTTP Caching: https://www.rfc-editor.org/rfc/rfc9111',
   ],
+  example: 'cache+retry-after',
   build: ({ ttlMs, entriesMax }) => ({
     pipeline: (fetch, { clock, identify }) => {
       const entries = new Map<string, Entry>();

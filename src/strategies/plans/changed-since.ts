@@ -12,6 +12,7 @@ export const changedSince = defineStrategy({
   references: [
     'Thread 2: "If the app only needs updated flows, use the last_modified query parameter to filter results"',
   ],
+  example: 'changed-since+retry-after',
   build: () => ({ plan: dropUnchanged }),
 });
 

@@ -29,6 +29,7 @@ export const offPeak = defineStrategy({
     'Thread 1: "consider scheduling these jobs during off-peak hours"',
     'Thread 3: the refusals follow "peak PST business hours"',
   ],
+  example: 'off-peak+retry-after',
   build: ({ fromHour, toHour, timeZone }) => ({
     plan: (jobs, { startsAtMs }) => {
       const opening = openingTimes(fromHour, toHour, timeZone);

@@ -24,6 +24,7 @@ export const pageSize = defineStrategy({
     'Thread 1: "a recommended pagination strategy that avoids triggering these limits"',
     'The documented platform: GET /api/v2/flows allows 300000/pageSize requests a minute',
   ],
+  example: 'page-size+retry-after',
   build: ({ factor }) => ({
     plan: (jobs) =>
       mergeJobs(

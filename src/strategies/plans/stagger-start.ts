@@ -14,6 +14,7 @@ export const staggerStart = defineStrategy({
   },
   check: ({ minMs, maxMs }) => (minMs > maxMs ? { parameter: 'maxMs', rule: `at least minMs (${minMs})` } : null),
   references: ['Thread 1: "staggering the query start times based on org id to avoid the burst limit"'],
+  example: 'stagger-start+retry-after',
   build: ({ minMs, maxMs }) => ({
     plan: (jobs, { random, senders }) => {
       const offsetOf = (org: string) => minMs + random.at('stagger-start', org, 0) * (maxMs - minMs);

@@ -25,6 +25,8 @@ export const giveUp = defineStrategy({
   references: [
     'Thread 2: "Sometimes, a restricted scope causes the API to return 429s instead of 403s, though this is rare"',
   ],
+  example: 'retry-after+give-up',
+  inside: 'a layer that retries, for example retry-after+give-up',
   build: ({ after }) => ({
     pipeline: (fetch, { clock, identify }) => {
       const evidence = new Evidence();

@@ -34,11 +34,3 @@ export function withHeader(
   headers[name] = value;
   return { ...init, headers };
 }
-
-/**
- * Reads away the body of a response that nobody will see: only then may its connection be used again. (Cancelling the body would
- * close the connection; leaving it would keep it until the garbage collector comes.)
- */
-export function discard(response: Response): void {
-  if (!response.bodyUsed) response.text().catch(() => undefined);
-}

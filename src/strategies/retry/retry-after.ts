@@ -65,6 +65,7 @@ export const retryAfter = defineStrategy({
     'RFC 6585, section 4 (429): https://www.rfc-editor.org/rfc/rfc6585#section-4',
     'Threads 2 and 4: `int(response.headers.get("Retry-After", 5))`',
   ],
+  example: 'retry-after:absentMs=3000',
   build: ({ absent, absentMs, baseMs, capMs, waitMsMax, requestId, attemptsMax }) => ({
     pipeline: retrying(
       ({ random }) => ({

@@ -2,7 +2,7 @@
 import { sleep } from '../../time/clock.ts';
 import type { Fetch, Pipeline, RequestIdentity, StrategyContext } from '../strategy.ts';
 import { isGivenUp } from './given-up.ts';
-import { copyOf, discard, isRepeatable, signalOf } from './request.ts';
+import { copyOf, isRepeatable, signalOf } from './request.ts';
 
 /** What a rule knows about a request that was just refused. */
 export interface Refusal {
@@ -91,7 +91,7 @@ async function tryAgain(
     if (isGivenUp(refusal.response) || !isRepeatable(input, init)) return refusal.response;
     const delayMs = rule.delayMs(refusal);
     if (delayMs === null || delayMs > timerMsMax) return refusal.response;
-    discard(refusal.response);
+    context.discard?.(refusal.response);
     if (delayMs > 0) await sleep(context.clock, Math.ceil(delayMs), signalOf(input, init));
     const response = await send(copyOf(input), init);
     if (!refuses(response.status)) {
