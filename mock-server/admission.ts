@@ -8,6 +8,7 @@ import type { KeyedRandom } from './gateway.ts';
 import { type RetryAfter, retryAfter } from './hints.ts';
 import type { Plan } from './identities.ts';
 import type { Hold } from './limits/concurrency.ts';
+import type { Bucket } from './limits/limit.ts';
 import type { Charge } from './matching.ts';
 
 /** A charge that decisions cannot see yet. */
@@ -29,6 +30,8 @@ export interface LimitRejection {
 export class Admission {
   readonly #lagMs: number;
   readonly #random: KeyedRandom;
+  /** By limit of the request in hand: 1 where it does not fit. */
+  readonly #rejecting: number[] = [];
   readonly #pending = new FirstInFirstOut<PendingCharge>();
 
   constructor(enforcementLagMs: number, random: KeyedRandom) {
@@ -49,7 +52,19 @@ export class Admission {
   }
 
   /** Charges every bucket of an admitted request; gives what it holds in concurrency limits until it ends, null: nothing. */
-  charge(plan: Plan, items: number, nowMs: number, dueMs: number): HeldSlot[] | null {
+  charge(plan: Plan, items: number, nowMs: number, serviceMs: number): HeldSlot[] | null {
+    if (plan.plain && items === 1 && this.#lagMs === 0) {
+      const { buckets, costs } = plan;
+      for (let at = 0; at < buckets.length; at++) {
+        const cost = costs[at] as number;
+        if (cost > 0) (buckets[at] as Bucket).charge(cost, nowMs, true);
+      }
+      return null;
+    }
+    return this.#chargeEach(plan, items, nowMs, nowMs + serviceMs);
+  }
+
+  #chargeEach(plan: Plan, items: number, nowMs: number, dueMs: number): HeldSlot[] | null {
     const { charges, held } = plan;
     let slots: HeldSlot[] | null = null;
     for (let at = 0; at < held.length; at++) {
@@ -66,10 +81,12 @@ export class Admission {
 
   /** Charges the limits that count rejected requests too. */
   chargeRejected(plan: Plan, items: number, nowMs: number): void {
-    for (const [at, held] of plan.held.entries()) {
-      if (held.limit.counts !== 'all') continue;
-      const cost = costOf(plan.charges[at] as Charge, items);
-      if (cost > 0) this.#chargeOne(held, cost, nowMs, false);
+    const { charges, held } = plan;
+    for (let at = 0; at < held.length; at++) {
+      const bucket = held[at] as HeldBucket;
+      if (!bucket.countsAll) continue;
+      const cost = costOf(charges[at] as Charge, items);
+      if (cost > 0) this.#chargeOne(bucket, cost, nowMs, false);
     }
   }
 
@@ -79,24 +96,28 @@ export class Admission {
    * admitted by every limit, if nobody else asks meanwhile; a cost that can never fit is told when its bucket is whole again.
    */
   reject(plan: Plan, items: number, nowMs: number): LimitRejection {
-    const rejecting = plan.held.map((held, at) => !fitsOne(held, plan.charges[at] as Charge, items, nowMs));
+    const { charges, held } = plan;
+    const rejecting = this.#rejecting;
+    for (let at = 0; at < held.length; at++) {
+      rejecting[at] = fitsOne(held[at] as HeldBucket, charges[at] as Charge, items, nowMs) ? 0 : 1;
+    }
     this.chargeRejected(plan, items, nowMs);
     let cause = -1;
     let causeWaitMs = -1;
     let toldMs = 0;
-    for (const [at, held] of plan.held.entries()) {
-      const charge = plan.charges[at] as Charge;
-      const waitMs = held.bucket.waitMs(costOf(charge, items), nowMs);
-      if (rejecting[at] === true && waitMs > causeWaitMs) {
+    for (let at = 0; at < held.length; at++) {
+      const { bucket } = held[at] as HeldBucket;
+      const waitMs = bucket.waitMs(costOf(charges[at] as Charge, items), nowMs);
+      if (rejecting[at] === 1 && waitMs > causeWaitMs) {
         cause = at;
         causeWaitMs = waitMs;
       }
-      toldMs = Math.max(toldMs, waitMs === Number.POSITIVE_INFINITY ? held.bucket.resetMs(nowMs) : waitMs);
+      toldMs = Math.max(toldMs, waitMs === Number.POSITIVE_INFINITY ? bucket.resetMs(nowMs) : waitMs);
     }
-    const held = plan.held[cause];
-    const charge = plan.charges[cause];
-    if (held === undefined || charge === undefined) throw new Error('Cannot reject a request that fits every limit');
-    return { limit: charge.limit, held, told: retryAfter(held.limit.retryAfter, toldMs, nowMs, held, this.#random) };
+    const by = held[cause];
+    const charge = charges[cause];
+    if (by === undefined || charge === undefined) throw new Error('Cannot reject a request that fits every limit');
+    return { limit: charge.limit, held: by, told: retryAfter(by.limit.retryAfter, toldMs, nowMs, by, this.#random) };
   }
 
   #chargeOne(held: HeldBucket, cost: number, nowMs: number, admitted: boolean): void {
@@ -118,7 +139,14 @@ export interface HeldSlot {
 
 /** Whether a request fits every bucket. */
 export function fitsAll(plan: Plan, items: number, nowMs: number): boolean {
-  const { charges, held } = plan;
+  const { buckets, charges, costs, held } = plan;
+  if (items === 1) {
+    for (let at = 0; at < buckets.length; at++) {
+      const cost = costs[at] as number;
+      if (cost > 0 && !(buckets[at] as Bucket).fits(cost, nowMs)) return false;
+    }
+    return true;
+  }
   for (let at = 0; at < held.length; at++) {
     if (!fitsOne(held[at] as HeldBucket, charges[at] as Charge, items, nowMs)) return false;
   }

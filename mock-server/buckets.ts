@@ -15,13 +15,15 @@ export class HeldBucket {
   readonly slots: Concurrency | null;
   /** What the rate headers show when they are stale, else null. */
   readonly mirror: StaleMirror | null;
+  /** Whether rejected requests charge it too. */
+  readonly countsAll: boolean;
   /** Charges made but not yet visible. */
   pending = 0;
   /** Whole ms of the last random hint, and how many were given in it. */
   hintMs = -1;
   hints = 0;
-  /** True once swept: whoever still points here must ask for it again. */
-  dropped = false;
+  /** Plans of known callers that point here: while there are any, it stays. */
+  users = 0;
 
   constructor(limit: Limit, key: string, bucket: Bucket, mirror: StaleMirror | null) {
     this.limit = limit;
@@ -29,11 +31,13 @@ export class HeldBucket {
     this.bucket = bucket;
     this.slots = bucket instanceof Concurrency ? bucket : null;
     this.mirror = mirror;
+    this.countsAll = limit.counts === 'all';
   }
 
   /** Whether a fresh one in its place would make no difference from now on. */
   isIdle(nowMs: number): boolean {
     return (
+      this.users === 0 &&
       this.pending === 0 &&
       this.hintMs < Math.floor(nowMs) &&
       this.bucket.isIdle(nowMs) &&
@@ -63,27 +67,21 @@ class Shelf {
   }
 }
 
-/** Buckets looked at for each one made, and every {@link DECISIONS_PER_SWEEP} decisions. */
+/** Buckets looked at for each one made. */
 const SWEPT_PER_NEW = 2;
-const SWEPT_PER_TURN = 16;
-const DECISIONS_PER_SWEEP = 64;
-
-/** How idle buckets are dropped: a few with each decision, all after each decision, or never (the last two for tests). */
-export type Sweeping = 'amortised' | 'always' | 'never';
 
 /** All buckets of a gateway. */
 export class Buckets {
   /** By limit: its shelves by tier; '' for callers whose tier has no numbers of its own. */
   readonly #byLimit: readonly (readonly [Limit, ReadonlyMap<string, Shelf>])[];
   readonly #shelves: readonly Shelf[];
-  readonly #sweeping: Sweeping;
+  readonly #sweeps: boolean;
   #shelf = 0;
   #cursor: Iterator<HeldBucket>;
-  #untilSweep = DECISIONS_PER_SWEEP;
   count = 0;
 
-  /** `staleMs` is the age of the numbers that headers show of the limit `speaksOf`; 0: none are kept. */
-  constructor(limits: readonly Limit[], speaksOf: string, staleMs: number, sweeping: Sweeping) {
+  /** `staleMs` is the age of the numbers that headers show of the limit `speaksOf`; 0: none are kept. `sweeps`: whether making a bucket sweeps. */
+  constructor(limits: readonly Limit[], speaksOf: string, staleMs: number, sweeps: boolean) {
     this.#byLimit = limits.map((limit) => {
       const stale = limit.name === speaksOf ? staleMs : 0;
       const shelves = new Map([['', new Shelf(limit, limit.algorithm, stale)]]);
@@ -92,7 +90,7 @@ export class Buckets {
     });
     this.#shelves = this.#byLimit.flatMap(([, shelves]) => [...shelves.values()]);
     this.#cursor = this.#rewind();
-    this.#sweeping = sweeping;
+    this.#sweeps = sweeps;
   }
 
   /** The bucket of a limit that a caller's request falls into; made when there is none. */
@@ -105,18 +103,14 @@ export class Buckets {
     const key = bucketKey(limit.scope, caller, routeKey);
     const held = shelf.held.get(key);
     if (held !== undefined) return held;
-    if (this.#sweeping === 'amortised') this.#sweepSome(SWEPT_PER_NEW, nowMs);
+    if (this.#sweeps) this.sweep(SWEPT_PER_NEW, nowMs);
     this.count += 1;
     return shelf.make(key);
   }
 
-  /** Called once after each decision. */
-  afterDecision(nowMs: number): void {
-    this.#untilSweep -= 1;
-    if (this.#untilSweep > 0 && this.#sweeping !== 'always') return;
-    this.#untilSweep = DECISIONS_PER_SWEEP;
-    if (this.#sweeping === 'never') return;
-    this.#sweepSome(this.#sweeping === 'always' ? this.count + this.#shelves.length : SWEPT_PER_TURN, nowMs);
+  /** Steps of {@link sweep} that see every bucket. */
+  get steps(): number {
+    return this.count + this.#shelves.length + 1;
   }
 
   /** The buckets of a limit, in order of their keys. */
@@ -128,14 +122,13 @@ export class Buckets {
   }
 
   /** Looks at `steps` buckets, round and round, and drops the idle ones. */
-  #sweepSome(steps: number, nowMs: number): void {
+  sweep(steps: number, nowMs: number): void {
     for (let step = 0; step < steps && this.count > 0; step++) {
       const next = this.#cursor.next();
       if (next.done === true) {
         this.#shelf = (this.#shelf + 1) % this.#shelves.length;
         this.#cursor = this.#rewind();
       } else if (next.value.isIdle(nowMs)) {
-        next.value.dropped = true;
         this.#shelves[this.#shelf]?.held.delete(next.value.key);
         this.count -= 1;
       }

@@ -1,21 +1,31 @@
 /**
  * Who is known to the gateway. A caller is recognised by its object first and by its values second, and keeps direct references to
- * its buckets, so that a decision looks nothing up by text.
+ * its buckets, so that a decision looks nearly nothing up by text.
  */
 import type { Buckets, HeldBucket } from './buckets.ts';
 import type { Caller } from './gateway.ts';
-import type { Charge, Route } from './matching.ts';
+import type { Bucket } from './limits/limit.ts';
+import type { Charge, Route, Routes } from './matching.ts';
+import { Stamp } from './stamp.ts';
 
 /** What a route's charges mean for one caller: the buckets, in the order of the route's charges. */
 export class Plan {
   readonly route: Route;
   readonly charges: readonly Charge[];
-  readonly held: HeldBucket[];
+  readonly held: readonly HeldBucket[];
+  /** The algorithms of `held`, and what one item costs in each: all that most decisions read. */
+  readonly buckets: readonly Bucket[];
+  readonly costs: readonly number[];
+  /** Whether every charge is a plain one: no places to hold, no mirror to tell. */
+  readonly plain: boolean;
 
-  constructor(route: Route, held: HeldBucket[]) {
+  constructor(route: Route, held: readonly HeldBucket[]) {
     this.route = route;
     this.charges = route.charges;
     this.held = held;
+    this.buckets = held.map(({ bucket }) => bucket);
+    this.costs = route.charges.map(({ base }) => base);
+    this.plain = held.every(({ slots, mirror }) => slots === null && mirror === null);
   }
 }
 
@@ -34,38 +44,47 @@ export class Org {
 /** How long a caller's dice last. */
 const DICE_MS = 600_000;
 /** Routes whose plans a caller keeps at most; beyond it they are made again. */
-const PLANS_MAX = 64;
+const ROUTES_MAX = 64;
+/** Paths that a caller's requests are compared with before the table of routes is asked. */
+const RECENT_MAX = 8;
+
+/** The plan for one method and path. */
+interface PathPlan {
+  readonly method: string;
+  readonly path: string;
+  readonly plan: Plan;
+}
 
 /** One caller as the gateway knows it. */
 export class KnownCaller {
   readonly caller: Caller;
   readonly org: Org;
   /** True once forgotten: the gateway meets the caller anew. */
-  dropped = false;
+  forgotten = false;
+  /** When it last asked. */
+  seenMs = 0;
   #period = -1;
   #dice = '';
   #drawn = 0;
-  #plan: Plan | null = null;
-  /** Plans of earlier routes; made with the second one. */
-  #plans: Map<Route, Plan> | null = null;
+  /** The last paths asked for; comparing a few beats a table. */
+  #recent: PathPlan[] = [];
+  #oldest = 0;
+  readonly #byRoute = new Map<Route, Plan>();
 
   constructor(caller: Caller, org: Org) {
     this.caller = caller;
     this.org = org;
   }
 
-  /** The caller's buckets for a route. */
-  planFor(route: Route, buckets: Buckets, nowMs: number): Plan {
-    let plan = this.#plan;
-    if (plan === null || plan.route !== route) {
-      plan = this.#plans?.get(route) ?? this.#makePlan(route, buckets, nowMs);
-      this.#plan = plan;
+  /** The caller's buckets for a method and path. */
+  planFor(method: string, path: string, routes: Routes, buckets: Buckets, nowMs: number): Plan {
+    this.seenMs = nowMs;
+    const recent = this.#recent;
+    for (let at = 0; at < recent.length; at++) {
+      const one = recent[at] as PathPlan;
+      if (one.path === path && one.method === method) return one.plan;
     }
-    const held = plan.held;
-    for (let at = 0; at < held.length; at++) {
-      if (held[at]?.dropped === true) held[at] = this.#bucket(plan.charges[at], buckets, nowMs);
-    }
-    return plan;
+    return this.#recall(method, path, routes.of(method, path), buckets, nowMs);
   }
 
   /**
@@ -82,103 +101,112 @@ export class KnownCaller {
     return this.#dice;
   }
 
-  /** Index of the next throw; `peek` leaves it for the next one. */
-  nextThrow(nowMs: number, peek = false): number {
+  /** Index of the next throw of {@link dice}. */
+  nextThrow(nowMs: number): number {
     this.dice(nowMs);
-    const index = this.#drawn;
-    if (!peek) this.#drawn += 1;
-    return index;
+    return this.#drawn++;
   }
 
-  /** Whether the gateway may forget it: its present dice are untouched. */
+  /** Whether forgetting it would make no difference: its present dice are untouched. */
   isIdle(nowMs: number): boolean {
     return this.#period < Math.floor(nowMs / DICE_MS);
   }
 
-  /** Lets go of everything: whoever holds this caller's object must meet it anew. */
-  forget(): void {
-    this.dropped = true;
-    this.#plan = null;
-    this.#plans = null;
+  /** Lets go of its buckets, which may then be dropped when they are idle. */
+  letGo(): void {
+    for (const plan of this.#byRoute.values()) {
+      for (const held of plan.held) held.users -= 1;
+    }
+    this.#byRoute.clear();
+    this.#recent = [];
+    this.#oldest = 0;
   }
 
-  #makePlan(route: Route, buckets: Buckets, nowMs: number): Plan {
-    const plan = new Plan(
-      route,
-      route.charges.map((charge) => this.#bucket(charge, buckets, nowMs)),
-    );
-    if (this.#plan === null) return plan;
-    this.#plans ??= new Map([[this.#plan.route, this.#plan]]);
-    if (this.#plans.size >= PLANS_MAX) this.#plans.clear();
-    this.#plans.set(route, plan);
+  #recall(method: string, path: string, route: Route, buckets: Buckets, nowMs: number): Plan {
+    const plan = this.#byRoute.get(route) ?? this.#makePlan(route, buckets, nowMs);
+    this.#recent[this.#oldest] = { method, path, plan };
+    this.#oldest = (this.#oldest + 1) % RECENT_MAX;
     return plan;
   }
 
-  #bucket(charge: Charge | undefined, buckets: Buckets, nowMs: number): HeldBucket {
-    if (charge === undefined) throw new Error('Cannot find a bucket: the plan has more buckets than charges');
-    return buckets.of(charge.limit, this.caller, charge.routeKey, nowMs);
+  #makePlan(route: Route, buckets: Buckets, nowMs: number): Plan {
+    if (this.#byRoute.size >= ROUTES_MAX) this.letGo();
+    const held = route.charges.map((charge) => buckets.of(charge.limit, this.caller, charge.routeKey, nowMs));
+    for (const one of held) one.users += 1;
+    const plan = new Plan(route, held);
+    this.#byRoute.set(route, plan);
+    return plan;
   }
 }
 
-/** Callers looked at for each new one. */
+/** A caller seen a moment ago is kept: it would only be met again. */
+const KEPT_MS = 60_000;
+/** Callers looked at for each new one, and with {@link Identities.sweep}. */
 const SWEPT_PER_NEW = 2;
 
 /** All callers and organizations known now. */
 export class Identities {
-  readonly #byObject = new WeakMap<Caller, KnownCaller>();
   readonly #byValue = new Map<string, KnownCaller>();
   readonly #orgs = new Map<string, Org>();
   #cursor = this.#byValue.entries();
 
   /** The caller behind an object. */
   of(caller: Caller, nowMs: number): KnownCaller {
-    const known = this.#byObject.get(caller);
-    return known === undefined || known.dropped ? this.#meet(caller, nowMs) : known;
+    const known = Stamp.of(caller, this);
+    return known !== null && !known.forgotten ? known : this.#meet(caller, nowMs);
   }
 
   /** One request of an organization's is no longer in service. */
   served(org: Org): void {
     org.inService -= 1;
-    this.#forgetIfEmpty(org);
+    if (org.inService === 0 && org.callers === 0) this.#orgs.delete(org.name);
+  }
+
+  /** Looks at some callers, round and round: those not seen for `keptMs` let go of their buckets, and the idle ones are forgotten. */
+  sweep(steps: number, keptMs: number, nowMs: number): void {
+    for (let step = 0; step < steps; step++) {
+      const next = this.#cursor.next();
+      if (next.done === true) {
+        this.#cursor = this.#byValue.entries();
+        if (this.#byValue.size === 0) return;
+      } else if (nowMs - next.value[1].seenMs >= keptMs) {
+        this.#rest(next.value[0], next.value[1], nowMs);
+      }
+    }
+  }
+
+  /** How many callers are known. */
+  get count(): number {
+    return this.#byValue.size;
+  }
+
+  #rest(value: string, known: KnownCaller, nowMs: number): void {
+    known.letGo();
+    if (!known.isIdle(nowMs)) return;
+    known.forgotten = true;
+    this.#byValue.delete(value);
+    const { org } = known;
+    org.callers -= 1;
+    if (org.callers === 0 && org.inService === 0) this.#orgs.delete(org.name);
   }
 
   #meet(caller: Caller, nowMs: number): KnownCaller {
-    this.#sweep(nowMs);
+    this.sweep(SWEPT_PER_NEW, KEPT_MS, nowMs);
     const { org, client, token, user, app, ip, tier, permitted } = caller;
     const value = JSON.stringify([org, client, token, user, app, ip, tier, permitted]);
     let known = this.#byValue.get(value);
     if (known === undefined) {
       known = new KnownCaller({ ...caller }, this.#org(org));
       known.org.callers += 1;
+      known.seenMs = nowMs;
       this.#byValue.set(value, known);
     }
-    this.#byObject.set(caller, known);
-    return known;
+    return Stamp.put(caller, this, known);
   }
 
   #org(name: string): Org {
     const org = this.#orgs.get(name) ?? new Org(name);
     this.#orgs.set(name, org);
     return org;
-  }
-
-  #sweep(nowMs: number): void {
-    for (let step = 0; step < SWEPT_PER_NEW; step++) {
-      const next = this.#cursor.next();
-      if (next.done === true) {
-        this.#cursor = this.#byValue.entries();
-        continue;
-      }
-      const [value, known] = next.value;
-      if (!known.isIdle(nowMs)) continue;
-      known.forget();
-      this.#byValue.delete(value);
-      known.org.callers -= 1;
-      this.#forgetIfEmpty(known.org);
-    }
-  }
-
-  #forgetIfEmpty(org: Org): void {
-    if (org.callers === 0 && org.inService === 0) this.#orgs.delete(org.name);
   }
 }

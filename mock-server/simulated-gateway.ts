@@ -4,7 +4,7 @@
  */
 import { Admission, fitsAll, type HeldSlot } from './admission.ts';
 import { Background } from './background.ts';
-import { Buckets, type Sweeping } from './buckets.ts';
+import { Buckets } from './buckets.ts';
 import { causesOf } from './causes.ts';
 import type {
   Admitted,
@@ -26,34 +26,20 @@ import { type Block, Penalties } from './penalties.ts';
 import type { Policy } from './policy.ts';
 import { RequestIds } from './request-ids.ts';
 import { renderResponse } from './responses.ts';
+import { Sweeper } from './sweeping.ts';
 
-/** An admitted request in service. */
-class InService implements Admitted {
-  readonly admitted = true;
-  readonly serviceMs: number;
-  readonly rate: RateSnapshot | null;
-  readonly nowMs: number;
+/** An admitted request in service. A literal, not a class: it is made a million times a second. */
+interface InService extends Admitted {
   /** Number of the decision, from 0. */
   readonly sequence: number;
   /** Null once complete. */
   org: Org | null;
   readonly slots: readonly HeldSlot[] | null;
+}
 
-  constructor(
-    serviceMs: number,
-    rate: RateSnapshot | null,
-    nowMs: number,
-    sequence: number,
-    org: Org,
-    slots: readonly HeldSlot[] | null,
-  ) {
-    this.serviceMs = serviceMs;
-    this.rate = rate;
-    this.nowMs = nowMs;
-    this.sequence = sequence;
-    this.org = org;
-    this.slots = slots;
-  }
+/** A rejection with its number among the decisions. */
+interface Refusal extends Rejected {
+  readonly sequence: number;
 }
 
 const NO_RETRY_AFTER: RetryAfter = { afterMs: null, asHttpDate: false };
@@ -68,10 +54,15 @@ export class SimulatedGateway implements Gateway {
   readonly #routes: Routes;
   readonly #buckets: Buckets;
   readonly #identities = new Identities();
+  readonly #sweeper: Sweeper;
   readonly #admission: Admission;
   readonly #penalties: Penalties | null;
   readonly #requestIds: RequestIds | null;
   readonly #background: Background | null;
+  /** Whether anything happens between two calls. */
+  readonly #restless: boolean;
+  /** Whether anything but limits and permission can reject. */
+  readonly #guarded: boolean;
   readonly #speaksOf: number;
   readonly #quirkCauses: { readonly reuse: number; readonly disguised: number; readonly notPermitted: number };
   #nowMs = Number.NEGATIVE_INFINITY;
@@ -82,19 +73,23 @@ export class SimulatedGateway implements Gateway {
     this.causes = causesOf(policy).map(({ name }) => name);
     this.#random = options.random;
     this.#routes = new Routes(policy);
-    this.#buckets = bucketsOf(policy, options.sweeping ?? 'amortised');
+    const sweeping = options.sweeping ?? 'amortised';
+    this.#buckets = bucketsOf(policy, sweeping === 'amortised');
+    this.#sweeper = new Sweeper(sweeping, this.#identities, this.#buckets);
     this.#admission = new Admission(policy.enforcementLagMs, options.random);
     this.#penalties = policy.penalties.length === 0 ? null : new Penalties(policy);
     const { requestIdReuse, forbiddenAs429 } = policy.quirks;
     this.#requestIds = requestIdReuse === null ? null : new RequestIds(requestIdReuse.windowMs);
+    this.#guarded = this.#penalties !== null || this.#requestIds !== null;
     this.#speaksOf = policy.limits.findIndex(({ name }) => name === policy.headers.speaksOf);
     const notPermitted = this.causes.length - 1;
     const disguised = notPermitted - (forbiddenAs429 === null ? 0 : 1);
     this.#quirkCauses = { notPermitted, disguised, reuse: disguised - (requestIdReuse === null ? 0 : 1) };
     this.#background = Background.of(policy, options.random, {
       ask: (request, atMs) => this.#askInBackground(request, atMs),
-      complete: (admission) => this.#end(admission),
+      complete: (admission) => this.#end(admission as InService),
     });
+    this.#restless = this.#background !== null || policy.enforcementLagMs > 0;
   }
 
   get bucketCount(): number {
@@ -103,15 +98,15 @@ export class SimulatedGateway implements Gateway {
 
   decide(request: GatewayRequest, nowMs: number): Decision {
     this.#moveTo(nowMs);
+    this.#sweeper.beforeDecision(nowMs);
     const known = this.#identities.of(request.caller, nowMs);
-    const plan = known.planFor(this.#routes.of(request.method, request.path), this.#buckets, nowMs);
-    const decision =
-      this.#guard(request, known, plan, nowMs) ??
-      (fitsAll(plan, request.items, nowMs)
-        ? this.#admit(request, known, plan, nowMs)
-        : this.#reject(request, plan, nowMs));
-    this.#buckets.afterDecision(nowMs);
-    return decision;
+    const plan = known.planFor(request.method, request.path, this.#routes, this.#buckets, nowMs);
+    if (this.#guarded || !request.caller.permitted) {
+      const refusal = this.#guard(request, known, plan, nowMs);
+      if (refusal !== null) return refusal;
+    }
+    if (!fitsAll(plan, request.items, nowMs)) return this.#reject(request, plan, nowMs);
+    return this.#admit(request, known, plan, nowMs);
   }
 
   wouldAdmit(request: GatewayRequest, nowMs: number): boolean {
@@ -119,15 +114,14 @@ export class SimulatedGateway implements Gateway {
     const known = this.#identities.of(request.caller, nowMs);
     const { permitted, org } = request.caller;
     if (!permitted || this.#requestIds?.told(org, request.requestId, nowMs)) return false;
-    const plan = known.planFor(this.#routes.of(request.method, request.path), this.#buckets, nowMs);
+    const plan = known.planFor(request.method, request.path, this.#routes, this.#buckets, nowMs);
     if (this.#penalties?.wouldReject(request, plan.route, nowMs)) return false;
     return fitsAll(plan, request.items, nowMs);
   }
 
   complete(admission: Admitted, nowMs: number): void {
     this.#moveTo(nowMs);
-    if (!(admission instanceof InService)) throw new TypeError('Cannot complete a request that no gateway admitted');
-    this.#end(admission);
+    this.#end(admission as InService);
   }
 
   render(request: GatewayRequest, decision: Decision): RenderedResponse {
@@ -150,26 +144,29 @@ export class SimulatedGateway implements Gateway {
       throw new RangeError(`Cannot go back in time: nowMs must be at least ${this.#nowMs}, current value is ${nowMs}`);
     }
     this.#nowMs = nowMs;
-    if (this.#background !== null) this.#background.advanceTo(nowMs);
+    if (this.#restless) this.#happen(nowMs);
+  }
+
+  #happen(nowMs: number): void {
+    this.#background?.advanceTo(nowMs);
     this.#admission.catchUp(nowMs);
   }
 
   #askInBackground(request: GatewayRequest, atMs: number): Admitted | null {
     this.#admission.catchUp(atMs);
+    this.#sweeper.beforeDecision(atMs);
     const known = this.#identities.of(request.caller, atMs);
-    const plan = known.planFor(this.#routes.of(request.method, request.path), this.#buckets, atMs);
+    const plan = known.planFor(request.method, request.path, this.#routes, this.#buckets, atMs);
     const blocked = this.#penalties !== null && this.#penalties.blockOf(request.caller, atMs) !== null;
     const admitted = !blocked && fitsAll(plan, request.items, atMs);
     const decision = admitted ? this.#admit(request, known, plan, atMs) : null;
     if (!admitted) this.#admission.chargeRejected(plan, request.items, atMs);
-    this.#buckets.afterDecision(atMs);
     return decision;
   }
 
   /** What rejects before the limits are asked. */
   #guard(request: GatewayRequest, known: KnownCaller, plan: Plan, nowMs: number): Rejected | null {
     const { caller } = request;
-    if (this.#penalties === null && this.#requestIds === null && caller.permitted) return null;
     const block = this.#penalties?.judge(request, plan.route, nowMs);
     if (block) return this.#refuseBlocked(request, plan, block, nowMs);
     const reused = this.#requestIds?.told(caller.org, request.requestId, nowMs);
@@ -192,13 +189,14 @@ export class SimulatedGateway implements Gateway {
 
   #admit(request: GatewayRequest, known: KnownCaller, plan: Plan, nowMs: number): InService {
     const service = serviceMs(plan.route.latency, request.items, known, this.#random, nowMs);
-    const slots = this.#admission.charge(plan, request.items, nowMs, nowMs + service);
+    const slots = this.#admission.charge(plan, request.items, nowMs, service);
     known.org.inService += 1;
     const rate =
       this.policy.headers.dialect === 'none'
         ? null
         : rateSnapshot(this.policy.headers, this.#speaksOf, plan, true, nowMs);
-    return new InService(service, rate, nowMs, this.#decisions++, known.org, slots);
+    const { org } = known;
+    return { admitted: true, serviceMs: service, rate, nowMs, sequence: this.#decisions++, org, slots };
   }
 
   #reject(request: GatewayRequest, plan: Plan, nowMs: number): Rejected {
@@ -233,21 +231,32 @@ export class SimulatedGateway implements Gateway {
     if (status === 429 && told.afterMs !== null) {
       this.#penalties?.told(request, plan.route, nowMs + told.afterMs, nowMs);
     }
-    const sequence = this.#decisions++;
-    const rejected = { admitted: false as const, status, cause, retryAfterMs: told.afterMs, rate, nowMs, sequence };
-    return { ...rejected, asHttpDate: told.asHttpDate };
+    const { afterMs: retryAfterMs, asHttpDate } = told;
+    const refusal: Refusal = {
+      admitted: false,
+      status,
+      cause,
+      retryAfterMs,
+      asHttpDate,
+      rate,
+      nowMs,
+      sequence: this.#decisions++,
+    };
+    return refusal;
   }
 
-  #end(admission: Admitted): void {
-    if (!(admission instanceof InService) || admission.org === null) return;
-    this.#identities.served(admission.org);
+  #end(admission: InService): void {
+    const { org } = admission;
+    if (org === null) return;
+    if (org === undefined) throw new TypeError('Cannot complete a request that no gateway admitted');
     admission.org = null;
+    this.#identities.served(org);
     if (admission.slots === null) return;
     for (const { held, hold } of admission.slots) held.slots?.release(hold);
   }
 }
 
-function bucketsOf(policy: Policy, sweeping: Sweeping): Buckets {
+function bucketsOf(policy: Policy, sweeps: boolean): Buckets {
   const { dialect, speaksOf, staleMs } = policy.headers;
-  return new Buckets(policy.limits, speaksOf, dialect === 'none' ? 0 : staleMs, sweeping);
+  return new Buckets(policy.limits, speaksOf, dialect === 'none' ? 0 : staleMs, sweeps);
 }

@@ -26,19 +26,21 @@ export class TokenBucket implements Bucket {
   }
 
   fits(cost: number, nowMs: number): boolean {
-    const refilled = this.#refilled(nowMs);
-    return refilled >= this.#spent ? cost <= this.capacity : this.#spent + cost - this.capacity <= refilled;
+    // Thousandths on both sides: whole numbers stay whole.
+    const refilled = this.#refilledThousandths(nowMs);
+    const spent = this.#spent;
+    return refilled >= spent * 1000 ? cost <= this.capacity : (spent + cost - this.capacity) * 1000 <= refilled;
   }
 
   charge(cost: number, atMs: number, admitted: boolean): void {
-    const refilled = this.#refilled(atMs);
-    if (refilled >= this.#spent) {
+    const refilled = this.#refilledThousandths(atMs);
+    if (refilled >= this.#spent * 1000) {
       this.#anchorMs = atMs;
       this.#spent = admitted ? cost : Math.min(cost, this.capacity);
-    } else if (admitted || this.#spent + cost <= this.capacity + refilled) {
+    } else if (admitted || (this.#spent + cost - this.capacity) * 1000 <= refilled) {
       this.#spent += cost;
     } else {
-      this.#spent = Math.max(this.#spent, this.capacity + refilled);
+      this.#spent = Math.max(this.#spent, this.capacity + refilled / 1000);
     }
   }
 
@@ -49,7 +51,7 @@ export class TokenBucket implements Bucket {
   }
 
   free(nowMs: number): number {
-    return Math.min(this.capacity, Math.max(0, this.capacity - this.#spent + this.#refilled(nowMs)));
+    return Math.min(this.capacity, Math.max(0, this.capacity - this.#spent + this.#refilledThousandths(nowMs) / 1000));
   }
 
   resetMs(nowMs: number): number {
@@ -57,14 +59,14 @@ export class TokenBucket implements Bucket {
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#refilled(nowMs) >= this.#spent;
+    return this.#refilledThousandths(nowMs) >= this.#spent * 1000;
   }
 
-  /** Tokens that arrived since the anchor. */
-  #refilled(nowMs: number): number {
+  /** Thousandths of tokens that arrived since the anchor. */
+  #refilledThousandths(nowMs: number): number {
     const elapsedMs = nowMs - this.#anchorMs;
-    if (this.#stepMs === 0) return (elapsedMs * this.#refillPerSecond) / 1000;
-    return (Math.floor(elapsedMs / this.#stepMs) * this.#stepMs * this.#refillPerSecond) / 1000;
+    if (this.#stepMs === 0) return elapsedMs * this.#refillPerSecond;
+    return Math.floor(elapsedMs / this.#stepMs) * this.#stepMs * this.#refillPerSecond;
   }
 
   #refilledAfterMs(tokens: number, nowMs: number): number {
