@@ -17,8 +17,8 @@ export type Standing = 'eligible' | 'over budget' | 'loses jobs' | 'not run';
  * `best`    the lowest alone: everything else is told apart from it, by more than the margin;
  * `tied`    lowest but not alone, or not told apart from it and within the margin;
  * `same`    told apart, yet within the margin: the same for all practical purposes;
- * `slower`  told apart, and not shown to be within the margin;
- * `unsure`  these seeds cannot tell (also: too few seeds for any verdict);
+ * `slower`  told apart, its interval above zero, and not shown to be within the margin;
+ * `unsure`  these seeds cannot tell: its interval holds zero and reaches past the margin (also: too few seeds for any verdict);
  * `over`    over the budget of refused calls;  `failed` loses jobs;  `none` not run.
  */
 export type CellClass = 'best' | 'tied' | 'same' | 'slower' | 'unsure' | 'over' | 'failed' | 'none';
@@ -57,7 +57,10 @@ export interface CellVerdict {
   readonly class: CellClass;
   /** True for the reference: the lowest median makespan among the eligible that nothing beats. */
   readonly lowest: boolean;
-  /** In the set not told apart from the best (5 % error over all comparisons). Only eligible strategies can be. */
+  /**
+   * In the set not told apart from the best: nothing beats it one-sided at 5 % / (eligible - 1). Keeps the true best in at least 95 % of
+   * studies. Only eligible strategies can be in it.
+   */
   readonly inBestSet: boolean;
   /** 1 for the lowest; counts eligible first by makespan, then over budget, then losing jobs. */
   readonly rank: number;
