@@ -80,8 +80,10 @@ class Evidence {
   refused(org: string, kind: string, request: string, nowMs: number, waitMs: number): number {
     const streak = this.streaks.get(request) ?? this.begin(org, kind, request);
     // Who comes earlier than told is refused for that reason, which proves nothing.
-    if (nowMs >= streak.waitUntilMs) streak.refusals += 1;
-    streak.waitUntilMs = Math.max(streak.waitUntilMs, nowMs + waitMs);
+    if (nowMs >= streak.waitUntilMs) {
+      streak.refusals += 1;
+      streak.waitUntilMs = nowMs + waitMs;
+    }
     const othersPassed = (this.orgPasses.get(org) ?? 0) > streak.orgPasses;
     return othersPassed && streak.watch.passes === streak.kindPasses ? streak.refusals : 0;
   }
