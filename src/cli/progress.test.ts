@@ -15,7 +15,7 @@ function shown(
   const view = progressView(kind, output, clock);
   for (const { atMs, ...event } of events) {
     nowMs = atMs ?? nowMs;
-    view.show(event as SuiteEvent);
+    view.show(event);
   }
   view.end();
   return text;

@@ -31,6 +31,7 @@ export interface RunOptions {
   readonly out: string | false;
   readonly json?: boolean;
   readonly workers?: string;
+  readonly stallAfter: string;
   readonly claims?: boolean;
   readonly progress: ProgressKind;
   readonly strict?: boolean;
@@ -40,8 +41,6 @@ export interface RunOptions {
 
 /** Default folder of the report. */
 const OUT_DEFAULT = 'reports/latest';
-/** Most worker threads. */
-const WORKERS_MAX = 256;
 
 /** Adds the command. */
 export function addRunCommand(program: Command, { io, exit }: CommandContext): void {
@@ -56,6 +55,7 @@ export function addRunCommand(program: Command, { io, exit }: CommandContext): v
     .option('--no-out', 'write nothing')
     .option('--json', 'print the results as JSON instead of the report')
     .option('--workers <n>', 'worker threads; 0: everything in the main thread (default: one per core)')
+    .option('--stall-after <s>', 'fail a trial that blocks its thread for this many real seconds', '60')
     .option('--claims', 'check the claims of the threads (default: unless strategies or a policy were chosen)')
     .option('--no-claims', 'do not check the claims')
     .addOption(new Option('--progress <kind>', 'progress on standard error').choices(PROGRESS_KINDS).default('auto'))
@@ -67,13 +67,14 @@ export function addRunCommand(program: Command, { io, exit }: CommandContext): v
 
 async function run(names: readonly string[], options: RunOptions, io: Io): Promise<ExitCode> {
   const seeds = parseSeeds(options.seeds);
-  const workers = parseWorkers(options.workers, io.cores);
+  const workers = options.workers === undefined ? io.cores : wholeNumber('--workers', options.workers, 0, 256);
+  const stallMs = wholeNumber('--stall-after', options.stallAfter, 1, 86_400) * 1000;
   const { strategy: strategies, policy = null, claims = null } = options;
   const scenarios = await loadSelection({ names, strategies, policy, claims }, io.cwd);
   const out = options.out === false ? null : resolve(io.cwd, options.out);
   if (out !== null) await checkWritable(out, String(options.out));
   const plan = planSuite(scenarios, seeds);
-  const results = await runWith(workers, io, options, (executor, signal, onEvent) =>
+  const results = await runWith({ workers, stallMs }, io, options, (executor, signal, onEvent) =>
     runSuite({
       plan,
       executor,
@@ -94,10 +95,15 @@ type Work = (
 ) => Promise<SuiteResults>;
 
 /** Runs `work` with threads, progress and Ctrl-C, and cleans up after it. */
-async function runWith(workers: number, io: Io, options: RunOptions, work: Work): Promise<SuiteResults> {
+async function runWith(
+  { workers, stallMs }: { readonly workers: number; readonly stallMs: number },
+  io: Io,
+  options: RunOptions,
+  work: Work,
+): Promise<SuiteResults> {
   const clock = createSystemClock();
   const onStrayOutput = (text: string) => io.stderr.write(text);
-  const executor = workers === 0 ? inProcessExecutor() : workerExecutor({ workers, clock, onStrayOutput });
+  const executor = workers === 0 ? inProcessExecutor() : workerExecutor({ workers, stallMs, clock, onStrayOutput });
   const view = progressView(options.quiet ? 'none' : options.progress, io.stderr, clock);
   const controller = new AbortController();
   const stopListening = io.onInterrupt(() => {
@@ -145,9 +151,8 @@ function exitCodeOf(results: SuiteResults, strict: boolean): ExitCode {
   return strict && inconclusive ? EXIT.inconclusive : EXIT.ok;
 }
 
-function parseWorkers(text: string | undefined, cores: number): number {
-  if (text === undefined) return cores;
-  const workers = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (workers <= WORKERS_MAX) return workers;
-  throw inputError('run', '--workers', `it must be a whole number from 0 to ${WORKERS_MAX}, current value is ${text}`);
+function wholeNumber(option: string, text: string, from: number, to: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= from && value <= to) return value;
+  throw inputError('run', option, `it must be a whole number from ${from} to ${to}, current value is ${text}`);
 }

@@ -2,8 +2,13 @@
 import { resolve } from 'node:path';
 import { parsePolicy } from '../../mock-server/policy.ts';
 import { scenarios } from '../../scenarios/index.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { createRandomSource } from '../random/keyed-random.ts';
+import { inputError } from '../results/input-error.ts';
+import { messageOf } from '../suite/load-module.ts';
 import type { PlannedScenario } from '../suite/plan.ts';
 import { loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from '../suite/sources.ts';
+import { settingOf } from '../trial/setting.ts';
 import { readJson } from './files.ts';
 
 /** What the command line asks for. */
@@ -31,7 +36,7 @@ export async function loadSelection(selection: Selection, cwd: string): Promise<
   for (const name of new Set(names)) {
     const source = { ...scenarioSource(name, cwd), policy };
     const scenario = await loadScenario(source);
-    parsePolicy(scenario.policy, `policy of scenario ${name}`);
+    checkSetting(scenario, name);
     const specs = selection.strategies.length > 0 ? selection.strategies : scenario.strategies;
     planned.push({ source, scenario, strategies: await loadStrategies(specs, cwd), claimsSkipped });
   }
@@ -50,6 +55,19 @@ export function strategySource(spec: string, cwd: string): StrategySource {
 
 function isPath(name: string): boolean {
   return /^(?:\.{1,2}|~)?[\\/]|[\\/].*\.[cm]?[jt]s$|^[^:+=]*\.[cm]?[jt]s$/.test(name);
+}
+
+/** Everything of a scenario that only shows when it is used: its policy, its variants' policies, its start, the work of a first seed. */
+function checkSetting(scenario: Scenario, name: string): void {
+  for (const variant of ['', ...scenario.variants.map((each) => each.name)]) {
+    const setting = settingOf(scenario, variant);
+    if (variant !== '') continue;
+    try {
+      setting.workload(createRandomSource(1));
+    } catch (error) {
+      throw inputError('run', name, `making its workload failed: ${messageOf(error)}`, error);
+    }
+  }
 }
 
 async function loadStrategies(specs: readonly string[], cwd: string): Promise<PlannedScenario['strategies']> {

@@ -32,7 +32,7 @@ describe('checkClaims', () => {
     ['throws', claim(() => fail('no metrics')), true, cells, 'no metrics'],
     [
       'reads a cell that was not run',
-      claim(({ cell }) => ({ ...found, evidence: cell('aimd').title })),
+      claim((evidence) => ({ ...found, evidence: evidence.cell('aimd').title })),
       true,
       cells,
       'there is no cell for strategy aimd',
@@ -73,11 +73,13 @@ describe('checkClaims', () => {
 describe('evidenceOver', () => {
   it('finds cells by any spelling of the spec, the matrix before the claims\u2019 own', () => {
     const extra = { ...sampleCell('retry-after', [1]), variant: 'claims only' };
-    const { cell } = evidenceOver([...cells, extra, { ...sampleCell('none', [3]), variant: 'twice' }]);
-    expect(cell('none+none')).toBe(cells[0]);
-    expect(cell('retry-after')).toBe(extra);
-    expect(cell('none', 'twice').trials).toHaveLength(1);
-    expect(() => cell('retry-after', 'twice')).toThrow('there is no cell for strategy retry-after in variant twice');
+    const evidence = evidenceOver([...cells, extra, { ...sampleCell('none', [3]), variant: 'twice' }]);
+    expect(evidence.cell('none+none')).toBe(cells[0]);
+    expect(evidence.cell('retry-after')).toBe(extra);
+    expect(evidence.cell('none', 'twice').trials).toHaveLength(1);
+    expect(() => evidence.cell('retry-after', 'twice')).toThrow(
+      'there is no cell for strategy retry-after in variant twice',
+    );
   });
 });
 
