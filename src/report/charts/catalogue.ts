@@ -21,8 +21,11 @@ export type ChartEntry = {
   | { readonly kind: 'lanes'; readonly data: LaneData }
 );
 
-/** Width at which the still images are drawn, CSS pixels: that of half the page. */
-export const stillWidth = 472;
+/** Width at which the still images are drawn, CSS pixels: about that of half the page. */
+export const stillWidth = 456;
+
+/** Still images' pixels per CSS pixel: sharp enough for print, small enough for a page under a megabyte. */
+export const stillPixelRatio = 1.5;
 
 /** The charts of one scenario, in the page's order. Names end the PNG's: `<scenario>-<name>.png`. */
 export function chartsOf(scenario: ScenarioSection): readonly ChartEntry[] {

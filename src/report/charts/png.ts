@@ -1,8 +1,9 @@
 /** Draws chart configurations to PNG with chartjs-node-canvas: for Markdown, and for readers without scripts. */
 import { GlobalFonts } from '@napi-rs/canvas';
-import type { ChartConfiguration } from 'chart.js';
+import type { ChartConfiguration, Plugin } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { fontFaces } from '../fonts.ts';
+import { encodeIndexedPng } from './indexed-png.ts';
 import { themes } from '../theme.ts';
 import type { Frame, Kit } from './kit.ts';
 
@@ -21,8 +22,24 @@ export function pngFrame({ width, pixelRatio }: PngSize): Frame {
 /** Draws one configuration on the light background. Deterministic on one machine. */
 export function renderChartPng(configuration: ChartConfiguration, kit: Kit, size: PngSize): Buffer {
   registerFonts();
-  const painted = { ...configuration, plugins: [kit.backdrop(themes.light.bg), ...(configuration.plugins ?? [])] };
-  return rendererFor(size).renderToBufferSync(painted as ChartConfiguration, 'image/png');
+  let png: Buffer | null = null;
+  // The pixels are taken as drawn and encoded with a palette: the renderer's own encoder writes true colour, four times the bytes.
+  const capture: Plugin = {
+    id: 'capture',
+    afterRender({ ctx, canvas }) {
+      const { width, height } = canvas;
+      png = encodeIndexedPng(ctx.getImageData(0, 0, width, height).data, width, height);
+      // Leaves the renderer one pixel to encode.
+      canvas.width = 1;
+      canvas.height = 1;
+    },
+  };
+  const plugins = [kit.backdrop(themes.light.bg), ...(configuration.plugins ?? []), capture];
+  const trueColour = rendererFor(size).renderToBufferSync(
+    { ...configuration, plugins } as ChartConfiguration,
+    'image/png',
+  );
+  return png ?? trueColour;
 }
 
 /** One renderer per size: each carries a whole Chart.js of its own. */

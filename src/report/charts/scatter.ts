@@ -64,6 +64,7 @@ export function scatterConfiguration(
     const place = (point: ScatterPoint) =>
       [x.getPixelForValue(along(point.makespanMs)), y.getPixelForValue(up(point.refused))] as const;
     const line = y.getPixelForValue(up(budget));
+    const drawn: Box[] = [];
     const taken: Box[] = points.map((point) => [
       place(point)[0] - 7,
       place(point)[1] - 7,
@@ -74,7 +75,7 @@ export function scatterConfiguration(
     for (const [index, step] of steps.entries()) {
       const last = steps[index - 1];
       if (last)
-        taken.push([
+        drawn.push([
           x.getPixelForValue(Math.min(last.x, step.x)) - 2,
           y.getPixelForValue(Math.max(last.y, step.y)) - 2,
           x.getPixelForValue(Math.max(last.x, step.x)) + 2,
@@ -108,11 +109,12 @@ export function scatterConfiguration(
           box,
           dy,
           cost:
-            ring * 2 +
+            ring * 2.5 +
             (side < 0 ? 1 : 0) +
             crosses +
             (outside ? 90 : 0) +
-            taken.filter((other) => overlap(box, other)).length * 20,
+            taken.filter((other) => overlap(box, other)).length * 20 +
+            drawn.filter((other) => overlap(box, other)).length * 7,
         };
       });
       const best = boxed.reduce((least, candidate) => (candidate.cost < least.cost ? candidate : least));

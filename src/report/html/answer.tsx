@@ -149,7 +149,7 @@ function Row({ row, last }: { readonly row: MatrixRow; readonly last: boolean })
         <td>
           <div class={`cell v-${cell.class}`}>
             <VerdictIcon of={cell.class} label={cell.word} />
-            <b>{cell.class === 'none' ? '' : cell.text}</b>
+            {cell.class !== 'none' && <b>{cell.text}</b>}
             <small>{cell.class === 'none' ? cell.word : cell.note}</small>
           </div>
         </td>

@@ -38,7 +38,7 @@ function Finding({
       <h4>{figure.heading}</h4>
       <p class="note">{figure.note}</p>
       {children}
-      <NumberTable summary={summary} table={figure.table} />
+      {summary !== '' && <NumberTable summary={summary} table={figure.table} />}
     </figure>
   );
 }
@@ -55,7 +55,7 @@ export function ForestFigure(of: Of) {
 /** What speed costs. */
 export function ScatterFigure(of: Of) {
   return (
-    <Finding figure={of.scenario.scatter} summary="Makespan and refusals as a table">
+    <Finding figure={of.scenario.scatter} summary="">
       <ChartBox of={of} name="scatter" />
       <Families />
     </Finding>
@@ -126,7 +126,7 @@ function LineKey({
 export function TimeFigure({ time }: { readonly time: TimeSplit }) {
   return (
     <figure class="fig">
-      <h4>{time.heading.replace(/^./, (first) => first.toUpperCase())}</h4>
+      <h4>{time.heading}</h4>
       <p class="note">{time.note}</p>
       <ul class="legend-inline">
         {time.parts.map((part, index) => (
@@ -179,6 +179,7 @@ export function CausesFigure({ causes }: { readonly causes: Causes }) {
                   <b>{row.title}</b>
                   <span>{row.total}</span>
                 </p>
+                {row.shares.every((share) => share === 0) && <p class="none">Nothing refused.</p>}
                 <div
                   class="stack"
                   role="img"

@@ -20,7 +20,6 @@ export function HeatMap({
   const plot = width - left - 4;
   const height = run.rows.length * rowHeight;
   const x = (ms: number) => left + (ms / endMs) * plot;
-  const cell = x(run.binMs) - x(0);
   const label = run.rows
     .slice(0, 3)
     .map(({ org, total }) => `${org} ${total}`)
@@ -41,7 +40,11 @@ export function HeatMap({
         </text>
       ))}
       {steps.map((step, index) => (
-        <path class={`h${index + 1}`} d={cells(run.rows, steps[index - 1] ?? 0, step, x, run.binMs, cell)} />
+        <path
+          class={`h${index + 1}`}
+          stroke-width={rowHeight - 1.5}
+          d={cells(run.rows, steps[index - 1] ?? 0, step, x, run.binMs)}
+        />
       ))}
       {reportKit()
         .timeTicks(0, endMs * 0.95, 4)
@@ -54,21 +57,25 @@ export function HeatMap({
   );
 }
 
-/** The cells whose count lies in (above, upTo], as one path. */
+/** The cells whose count lies in (above, upTo], as one path of strokes: neighbours of one colour join. */
 function cells(
   rows: Heat['runs'][number]['rows'],
   above: number,
   upTo: number,
   x: (ms: number) => number,
   binMs: number,
-  cell: number,
 ): string {
-  const size = `h${(cell - 0.6).toFixed(1)}v${rowHeight - 1.5}h-${(cell - 0.6).toFixed(1)}z`;
+  const inside = (count: number | undefined) => count !== undefined && count > above && count <= upTo;
+  const short = (value: number) => String(Number(value.toFixed(1)));
   return rows
     .flatMap(({ counts }, row) =>
-      counts.flatMap((count, column) =>
-        count > above && count <= upTo ? [`M${x(column * binMs).toFixed(1)} ${row * rowHeight}${size}`] : [],
-      ),
+      counts.flatMap((count, column) => {
+        if (!inside(count) || inside(counts[column - 1])) return [];
+        const end = counts.findIndex((other, index) => index > column && !inside(other));
+        return [
+          `M${short(x(column * binMs))} ${short((row + 0.5) * rowHeight - 0.75)}H${short(x((end < 0 ? counts.length : end) * binMs) - 0.5)}`,
+        ];
+      }),
     )
     .join('');
 }

@@ -203,7 +203,7 @@ const rankHeads = [
   'Against lowest [95\u00A0%]',
   '× bound',
   '429s',
-  'Refused, of all calls',
+  'Refused',
   'p95 wait',
   'Worst org',
 ];

@@ -35,12 +35,12 @@ function subline({ pick, scenarios }: SuiteVerdict): string {
   if (pick.kind === 'none') return scenarios.length === 0 ? '' : 'Each one loses jobs or has too many calls refused.';
   if (pick.kind === 'most')
     return `Eligible in ${numberWord(pick.eligibleIn)} of ${numberWord(pick.scenarios)} scenarios.`;
-  const where = scenarios.length === 1 ? 'here' : 'in any scenario';
+  const where = scenarios.length === 1 ? 'here' : 'anywhere';
   const regret = pick.worstRegret ?? 0;
   if (regret < 0.0005)
-    return scenarios.length === 1 ? 'Nothing eligible is faster.' : 'Nothing eligible is faster, in any scenario.';
-  if (regret <= 0.02) return `Within ${formatShare(regret)} of the lowest ${where}.`;
-  return `Never more than ${formatShare(regret)} from the lowest ${where}.`;
+    return scenarios.length === 1 ? 'Nothing eligible is faster.' : 'Nothing eligible is faster anywhere.';
+
+  return `At most ${formatShare(regret)} from the lowest, ${where}.`;
 }
 
 function lede({ results, verdict }: Material): string[] {
@@ -62,7 +62,7 @@ function lede({ results, verdict }: Material): string[] {
       : 'No other strategy is eligible as widely.';
   const hammering =
     overBudgetWins > 0
-      ? ` On time alone, a strategy over that budget would win ${scenarios.length === 1 ? 'here' : `in ${numberWord(overBudgetWins)} of ${countOf(scenarios.length, 'scenario')}`}.`
+      ? ` On time alone, a strategy over that budget would win ${scenarios.length === 1 ? 'here' : overBudgetWins === scenarios.length ? 'in every scenario' : `in ${numberWord(overBudgetWins)} of ${countOf(scenarios.length, 'scenario')}`}.`
       : '';
   const provisional = pick.provisional
     ? ' This is provisional: there are too few seeds for a verdict in every scenario.'
@@ -176,7 +176,7 @@ export function differenceText(cell: CellVerdict): string {
 /** Share of jobs that were never done, or why the trials failed. */
 export function lossText(cell: CellVerdict): string {
   const undone = cell.jobs.failed + cell.jobs.lost;
-  if (undone > 0) return `${formatShare(undone / cell.jobs.total)} never done`;
+  if (undone > 0) return `${formatShare(undone / cell.jobs.total).replace('.0', '')} never done`;
   return `failed on ${cell.failedSeeds} of ${cell.seeds} seeds`;
 }
 

@@ -10,7 +10,7 @@ export function mastheadSection(material: Material): Masthead {
     { label: 'ratelab', value: `${results.tool.version}, schema ${results.schemaVersion}` },
     {
       label: 'Suite',
-      value: `${countOf(results.scenarios.length, 'scenario')}, ${countOf(results.seeds.length, 'paired seed')}`,
+      value: `${results.scenarios.length} scenarios, ${results.seeds.length} paired seeds`,
     },
     { label: 'Trials', value: formatCount(verdict.trials) },
     { label: 'Time', value: results.mode },

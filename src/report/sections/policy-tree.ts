@@ -50,7 +50,9 @@ function limitNode(limit: Limit, binds: boolean): PolicyNode {
     details: details.filter(Boolean),
     source: limit.source,
     binds,
-    children: [leaf(hint.name, limit.silent ? `${hint.detail}; the 429 names no limit` : hint.detail, '')],
+    children: [
+      leaf(hint.name, [hint.detail, limit.silent ? 'the 429 names no limit' : ''].filter(Boolean).join('; '), ''),
+    ],
   };
 }
 
@@ -68,12 +70,17 @@ function algorithmText(algorithm: Algorithm): string {
     case 'concurrency':
       return `at most ${formatCount(algorithm.limit)} in service at once`;
     case 'fixed-window':
-      return `${formatCount(algorithm.limit)} per ${formatDuration(algorithm.windowMs)}, fixed window from ${algorithm.anchor === 'epoch' ? 'the clock' : 'the first call'}`;
+      return `${formatCount(algorithm.limit)} per ${windowText(algorithm.windowMs)}, fixed window from ${algorithm.anchor === 'epoch' ? 'the clock' : 'the first call'}`;
     case 'sliding-window-log':
-      return `${formatCount(algorithm.limit)} in any ${formatDuration(algorithm.windowMs)}`;
+      return `${formatCount(algorithm.limit)} in any ${windowText(algorithm.windowMs)}`;
     case 'sliding-window-counter':
-      return `${formatCount(algorithm.limit)} per ${formatDuration(algorithm.windowMs)}, sliding counter`;
+      return `${formatCount(algorithm.limit)} per ${windowText(algorithm.windowMs)}, sliding counter`;
   }
+}
+
+/** Windows read as people say them: `60s`, not `1m00s`. */
+function windowText(ms: number): string {
+  return ms % 1000 === 0 && ms <= 120_000 ? `${ms / 1000}s` : formatDuration(ms);
 }
 
 function costText({ cost }: Limit): string {

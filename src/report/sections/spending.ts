@@ -1,7 +1,7 @@
 /** Where a job's time goes, and why calls were refused. */
 import type { ScenarioResults } from '../../results/results.ts';
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { formatCount, formatDuration, formatShare } from '../format.ts';
+import { capitalized, formatCount, formatDuration, formatShare } from '../format.ts';
 import type { Causes, TimeSplit } from '../shape.ts';
 import { type Focus, toneOf } from './focus.ts';
 
@@ -39,7 +39,7 @@ function timeHeading({ lead, other }: Focus): string {
   const said = [lead, other].flatMap((cell) =>
     cell?.timeMs && cell.standing !== 'loses jobs' && sum(cell.timeMs) > 0 ? [largestPart(cell, cell.timeMs)] : [],
   );
-  return said.length === 0 ? 'No job was done' : `${said.join('; ')}`;
+  return said.length === 0 ? 'No job was done' : capitalized(said.join('; '));
 }
 
 function largestPart(cell: CellVerdict, timeMs: TimeMs): string {
@@ -58,8 +58,8 @@ function largestPart(cell: CellVerdict, timeMs: TimeMs): string {
 export function causesOf(results: ScenarioResults, { lead, other }: Focus): Causes {
   const cells = [other, lead].flatMap((cell) => (cell ? [cell] : []));
   const totals = new Map<string, number>();
-  for (const { rejectionsByCause } of cells)
-    for (const { cause, count } of rejectionsByCause) totals.set(cause, (totals.get(cause) ?? 0) + count);
+  for (const { cause, count } of cells.flatMap((cell) => cell.rejectionsByCause))
+    if (count > 0) totals.set(cause, (totals.get(cause) ?? 0) + count);
   const ordered = [...totals].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const shown = ordered.length > 5 ? ordered.slice(0, 4) : ordered;
   const names = ordered.length > 5 ? [...shown, 'other causes'] : shown;
@@ -92,10 +92,10 @@ function sourceOf({ policy }: ScenarioResults, cause: string): string {
 }
 
 function causeHeading(cells: readonly CellVerdict[]): string {
-  const refused = cells.find(({ rejectionsByCause }) => rejectionsByCause.length > 0);
+  const refused = cells.find(({ rejectedMean }) => rejectedMean > 0);
   const top = refused?.rejectionsByCause[0];
   if (!refused || !top) return `Nothing is refused with ${cells.map(({ title }) => title).join(' or ')}`;
   const rest = cells.find((cell) => cell !== refused);
-  const also = rest && rest.rejectionsByCause.length === 0 ? `; with ${rest.title} nothing is refused` : '';
+  const also = rest && rest.rejectedMean === 0 ? `; with ${rest.title} nothing is refused` : '';
   return `${top.share > 0.9995 ? 'All' : formatShare(top.share)} of the refusals with ${refused.title} come from ${top.cause}${also}`;
 }

@@ -6,9 +6,9 @@ import type { Heat, Lanes, Table } from '../shape.ts';
 import type { Focus } from './focus.ts';
 
 /** Most bins drawn in one lane and most columns of a heat map; finer timelines are merged, keeping peaks. */
-const laneBinsMax = 180;
+const laneBinsMax = 160;
 const heatColumnsMax = 60;
-const heatRowsMax = 16;
+const heatRowsMax = 14;
 
 interface Run {
   readonly timeline: Timeline;
@@ -220,7 +220,7 @@ function heatRun({ timeline: { heat }, title }: Run) {
     note:
       refused.length === 0
         ? 'nothing refused'
-        : `${formatCount(refused.length)} of ${formatCount(named.length)} shown organizations refused at least once`,
+        : `${formatCount(refused.length)} of ${formatCount(named.length)} organizations refused at least once`,
     binMs: heat.binMs * size,
     rows: [...named.slice(0, heatRowsMax), ...folded],
     folded: rest.length,
@@ -251,12 +251,16 @@ function heatSteps(counts: readonly number[]): number[] {
 function heatHeading(
   maps: readonly { title: string; worst: { org: string; total: number } | null; sum: number }[],
 ): string {
-  return maps
-    .map(({ title, worst, sum }) =>
-      worst
-        ? `with ${title} the worst-hit organization is ${worst.org}, ${formatCount(worst.total)} of ${formatCount(sum)} refusals`
-        : `with ${title} no organization is refused`,
-    )
-    .join('; ')
-    .replace(/^./, (first) => first.toUpperCase());
+  const hit = maps.filter(({ worst }) => worst !== null).toSorted((a, b) => b.sum - a.sum);
+  const [first, second] = hit;
+  if (!first?.worst) return 'No organization is refused';
+  const count = (of: typeof first) =>
+    `${of.worst?.org}, ${formatCount(of.worst?.total ?? 0)} of ${formatCount(of.sum)} refusals`;
+  const rest = maps.find((map) => map !== first);
+  const other = second
+    ? `; with ${second.title} it is ${count(second)}`
+    : rest
+      ? `; with ${rest.title} none is refused`
+      : '';
+  return `With ${first.title} the worst-hit organization is ${count(first)}${other}`;
 }

@@ -26,12 +26,13 @@ th{font-weight:550;text-align:left} caption{text-align:left}
 .matrix tr.win th,.matrix tr.win td{background:var(--blue-soft)} .matrix tr.win th{border-radius:8px 0 0 8px;font-weight:640} .matrix tr.win td:last-child{border-radius:0 8px 8px 0}
 .cell{display:grid;grid-template-columns:16px 1fr;column-gap:7px;align-items:center} .cell .ico{width:16px;height:16px}
 .cell b{font-weight:600;line-height:1.2;white-space:nowrap}.cell small{grid-column:2;color:var(--ink-3);font-size:var(--t-12);line-height:1.25;white-space:nowrap}
-.v-best,.v-tied,.v-same{color:var(--blue)}.v-none{color:var(--ink-3)} .v-worse{color:var(--ink)} .v-worse .ico{color:var(--ink-3)} .v-over{color:var(--ink-3)}.v-over .ico{color:var(--rust)} .v-failed{color:var(--ink-3)} .v-unsure{color:var(--violet)}
-.v-worse b{font-weight:500}.v-failed b,.v-over b{font-weight:500}.v-failed .ico{color:var(--ink-2)}
+.v-best,.v-tied,.v-same{color:var(--blue)}.v-none{color:var(--ink-3)} .v-slower{color:var(--ink)} .v-slower .ico{color:var(--ink-3)} .v-over{color:var(--ink-3)}.v-over .ico{color:var(--rust)} .v-failed{color:var(--ink-3)} .v-unsure{color:var(--violet)}
+.v-slower b{font-weight:500}.v-failed b,.v-over b{font-weight:500}.v-failed .ico{color:var(--ink-2)}
 .regret{display:grid;grid-template-columns:58px 1fr;gap:8px;align-items:center}.regret b{font-weight:600;white-space:nowrap}.regret i{display:block;height:8px;border-radius:2px;background:var(--mark-2);min-width:2px}
 .regret.pickd b{color:var(--blue)}.regret.pickd i{background:var(--blue-mark)}.regret.out b{font-weight:500;color:var(--ink-3)}.regret.out i{background:none;border:1px solid var(--mark-3)}.regret small{grid-column:1/-1;font-size:var(--t-12);line-height:1.25;color:var(--ink-3);margin-top:-6px}
 .legend{display:flex;flex-wrap:wrap;gap:6px 20px;margin-top:var(--s-4);font-size:var(--t-13);color:var(--ink-2)} .legend li{display:flex;gap:7px;align-items:center}.legend .ico{width:15px;height:15px}
 .warn{margin-top:10px;display:grid;gap:6px;font-size:var(--t-13);color:var(--ink-2);line-height:1.5}.warn li{display:flex;gap:8px;align-items:flex-start;max-width:84ch}.warn .ico{color:var(--rust);margin-top:3px;width:14px;height:14px}
+.cell.v-none small{grid-row:1}
 .lede+.lede{font-size:var(--t-16);margin-top:var(--s-3)}
 .pick .type{margin:-10px 0 var(--s-4);font-size:var(--t-13);color:var(--ink-2);overflow-wrap:anywhere}
 .matrix .spec{display:block;font-weight:400;font-size:var(--t-12);color:var(--ink-3);overflow-wrap:anywhere}
@@ -60,6 +61,7 @@ th{font-weight:550;text-align:left} caption{text-align:left}
 .vs dt{max-width:180px}.vs dd{display:contents}.vs i{display:block;height:9px;border-radius:2px;background:var(--mark-2);min-width:2px}.vs .lead i{background:currentColor}
 .vs .lead i{background:var(--tone)}.vs b{font-variant-numeric:tabular-nums;font-weight:600;color:var(--ink);text-align:right;white-space:nowrap}
 .filters>input{position:absolute;opacity:0;pointer-events:none}
+#claims-holds:checked~.claims tbody tr:not(.c-holds),#claims-depends:checked~.claims tbody tr:not(.c-depends),#claims-refuted:checked~.claims tbody tr:not(.c-refuted),#claims-not-run:checked~.claims tbody tr:not(.c-not-run){display:none}#claims-holds:checked~.tally label[for=claims-holds],#claims-depends:checked~.tally label[for=claims-depends],#claims-refuted:checked~.tally label[for=claims-refuted],#claims-not-run:checked~.tally label[for=claims-not-run]{background:var(--surface-2)}#claims-holds:focus-visible~.tally label[for=claims-holds],#claims-depends:focus-visible~.tally label[for=claims-depends],#claims-refuted:focus-visible~.tally label[for=claims-refuted],#claims-not-run:focus-visible~.tally label[for=claims-not-run],#claims-all:focus-visible~.tally label[for=claims-all]{outline:2px solid var(--blue);outline-offset:2px}#claims-all:checked~.tally .all{display:none}.tally .all label{color:var(--blue);font-size:var(--t-14);font-weight:500}
 .filters .tally label{cursor:pointer;display:grid;grid-template-columns:auto auto;column-gap:12px;align-items:center;padding:8px 12px 12px;margin:-8px -12px -12px;border-radius:var(--radius)}.filters .tally label:hover{background:var(--surface-2)}
 .tally .dots{flex-wrap:wrap;max-width:190px}.tally .dots i{width:12px}
 .claims tbody th,.claims tbody td{padding:var(--s-5) 0}

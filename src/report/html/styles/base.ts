@@ -30,7 +30,7 @@ strong,b{font-weight:600} code,kbd{font-family:var(--font-mono);font-size:.92em}
 main{min-width:0;padding-bottom:var(--s-9)}
 section.block{padding-top:var(--s-9)} section.block:first-of-type{padding-top:var(--s-6)}
 .eyebrow{font-size:var(--t-13);font-weight:550;color:var(--ink-3);margin-bottom:var(--s-3)}
-h1{font-size:clamp(1.9rem,1.1rem + 2.5vw,3rem);line-height:1.1;letter-spacing:-.028em;font-weight:640;text-wrap:balance;max-width:19ch}
+h1{font-size:clamp(1.9rem,1.1rem + 2.2vw,2.75rem);line-height:1.12;letter-spacing:-.028em;font-weight:640;text-wrap:balance;max-width:23ch}
 h1 span{display:block;color:var(--ink-3)}
 h2{font-size:clamp(1.5rem,1.15rem + 1.1vw,2.125rem);line-height:1.16;letter-spacing:-.022em;font-weight:630;text-wrap:balance;max-width:26ch}
 h3{font-size:var(--t-20);line-height:1.32;letter-spacing:-.014em;font-weight:600;text-wrap:balance;max-width:44ch}

@@ -26,7 +26,7 @@ html:not(.js) .twin,html:not(.js) .panel{display:block!important}html:not(.js) .
 @media print{
   @page{size:A4;margin:13mm 14mm 14mm}
   html{font-size:11px}body{background:#fff;line-height:1.5}h1{font-size:2.9rem}
-  .bar{padding:0 0 8px}.page{display:block;padding:0;max-width:none}.toc,.tablist,.btn,.read,.skip{display:none!important}
+  .bar{padding:0 0 8px}.page{display:block;padding:0;max-width:none}.toc,.tablist,.btn,.read,.cursor,.skip,.tally .all{display:none!important}.filters .claims tbody tr{display:table-row!important}
   .panel{display:block!important;break-before:page;padding-top:0}.panel:first-of-type{break-before:auto;padding-top:var(--s-5)}
   section.block{padding-top:var(--s-7)}#claims,#scenarios,#method{break-before:page;padding-top:0}
   .fig,.claims tr,.pick,.policy,.cmd,.lane,tr,figure{break-inside:avoid}h2,h3,h4{break-after:avoid}

@@ -27,24 +27,24 @@ export const scenarioCss = String.raw`
 .fig{margin-top:var(--s-8);min-width:0}.fig>.note,.fig h4+.note,.fig h3+.note{margin-top:6px}
 .grid2{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 var(--s-7)}
 .rank{min-width:900px;margin-top:var(--s-4)}
-.rank thead th{font-size:var(--t-13);color:var(--ink-3);font-weight:500;padding:8px 12px;border-bottom:1px solid var(--line-2);text-align:right;white-space:nowrap}
+.rank thead th{font-size:var(--t-13);color:var(--ink-3);font-weight:500;padding:8px 9px;border-bottom:1px solid var(--line-2);text-align:right;white-space:nowrap}
 .rank thead th:first-child{text-align:left;padding-left:10px}
-.rank td,.rank tbody th{padding:10px 12px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+.rank td,.rank tbody th{padding:10px 9px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 .rank tbody th{text-align:left;padding-left:10px}.rank tbody th .ico{width:15px;height:15px;margin-right:9px}
 .rank tr.over td,.rank tr.over th,.rank tr.failed td,.rank tr.failed th{color:var(--ink-3)} .rank tr.sep td,.rank tr.sep th{border-top:1px solid var(--line-2)}
 .rank tr.group th{padding:20px 10px 6px;font-size:var(--t-13);font-weight:500;color:var(--ink-3);border-bottom:1px solid var(--line)}
 .rank tr.win td,.rank tr.win th{font-weight:600;background:var(--blue-soft)}.rank tr.win th{border-radius:8px 0 0 8px}.rank tr.win td:last-child{border-radius:0 8px 8px 0}.rank tr.win .wbar i{background:var(--blue-mark)}.rank .ci{color:var(--ink-3);font-weight:400;font-size:var(--t-13);margin-left:6px}
-.wbar{display:inline-grid;grid-template-columns:46px 64px;gap:10px;align-items:center}.wbar i{height:7px;border-radius:2px;background:var(--mark-2);min-width:1px;justify-self:start}.over .wbar i{background:var(--rust-mark)}
+.wbar{display:inline-grid;grid-template-columns:48px 48px;gap:8px;align-items:center}.wbar i{height:7px;border-radius:2px;background:var(--mark-2);min-width:1px;justify-self:start}.over .wbar i{background:var(--rust-mark)}
 .chart{position:relative;margin-top:var(--s-4)}.chart canvas{display:block}.twin{display:none;width:100%;height:auto;background:#fff;border-radius:var(--radius-s)}
 .keys{display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:var(--s-3);font-size:var(--t-13);color:var(--ink-2)}.keys li{display:flex;align-items:center;gap:7px}.keys svg{width:26px;height:10px;overflow:visible}
 details{margin-top:var(--s-3);font-size:var(--t-13)}summary{cursor:pointer;color:var(--ink-3);width:max-content;max-width:100%}summary:hover{color:var(--ink)}
 details table{margin-top:var(--s-3);font-size:var(--t-13)}details td,details th{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}details th:first-child,details td:first-child{text-align:left}
 .lanes{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 var(--s-7);margin-top:var(--s-5)}
-.lanehead{display:flex;align-items:baseline;gap:10px;padding-bottom:8px;border-bottom:1px solid var(--line-2)}.lanehead b{font-weight:600}.lanehead span{color:var(--ink-3);font-size:var(--t-13)}
+.lanehead{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 10px;padding-bottom:8px;border-bottom:1px solid var(--line-2)}.lanehead b{font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.lanehead span{color:var(--ink-3);font-size:var(--t-13)}
 .lane{margin-top:var(--s-3)}.lane>p{display:flex;justify-content:space-between;gap:8px;font-size:var(--t-13);color:var(--ink-2);margin-bottom:2px;white-space:nowrap}.lane .chart{margin-top:0}
 .read{font-size:var(--t-13);color:var(--ink-3);margin-top:var(--s-3);min-height:1.5em;font-variant-numeric:tabular-nums}
 .heat{width:100%;height:auto;display:block;margin-top:var(--s-3);font-family:var(--font-sans)}.heat text{fill:var(--ink-3);font-size:11px;font-variant-numeric:tabular-nums}.heat .bg{fill:var(--surface-2)}
-.h1{fill:var(--heat-1)}.h2{fill:var(--heat-2)}.h3{fill:var(--heat-3)}.h4{fill:var(--heat-4)}.h5{fill:var(--heat-5)}
+.h1{stroke:var(--heat-1)}.ramp-1{background:var(--heat-1)}.h2{stroke:var(--heat-2)}.ramp-2{background:var(--heat-2)}.h3{stroke:var(--heat-3)}.ramp-3{background:var(--heat-3)}.h4{stroke:var(--heat-4)}.ramp-4{background:var(--heat-4)}.h5{stroke:var(--heat-5)}.ramp-5{background:var(--heat-5)}
 .ramp{display:flex;align-items:center;gap:0;margin-top:var(--s-3);font-size:var(--t-12);color:var(--ink-3);flex-wrap:wrap}.ramp i{width:34px;height:9px}.ramp span{margin:0 8px 0 0}.ramp i+span{margin-left:8px}
 .cause{margin-top:var(--s-5)}.cause .row{margin-top:var(--s-4)}.cause .row>p{display:flex;justify-content:space-between;font-size:var(--t-14);margin-bottom:6px}.cause .row>p span{color:var(--ink-3);font-size:var(--t-13)}
 .stack{display:flex;height:26px;border-radius:4px;overflow:hidden;gap:2px}.stack i{display:block;min-width:2px;position:relative}.stack i span{position:absolute;inset:0;display:grid;place-items:center;font:600 12px/1 var(--font-sans);font-style:normal;color:var(--on)}
@@ -61,12 +61,13 @@ details table{margin-top:var(--s-3);font-size:var(--t-13)}details td,details th{
 .legend-inline{display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:var(--s-3);font-size:var(--t-13);color:var(--ink-2)}
 .time{margin-top:var(--s-4);display:grid;gap:9px}.time .row{display:grid;grid-template-columns:minmax(96px,150px) minmax(0,1fr) 56px;gap:12px;align-items:center;font-size:var(--t-13)}.time .row>span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:var(--ink-2)}.time .row>b{font-weight:500;text-align:right;font-variant-numeric:tabular-nums}.time .lead>span{color:var(--blue);font-weight:600}.time .other>span{color:var(--rust);font-weight:600}
 .time .stack{height:14px;gap:1px}
-.t-0{background:var(--mark-3)}.t-1{background:var(--blue-mark)}.t-2{background:var(--rust-mark)}.t-3{background:var(--ink)}
+.t-0{background:var(--mark-3)}.t-1{background:var(--blue-mark)}.t-2{background:var(--rust-mark)}.t-3{background:var(--mark-1)}
 .k-0{background:var(--rust-mark)}.k-1{background:var(--violet-mark)}.k-2{background:repeating-linear-gradient(135deg,var(--mark-3) 0 4px,var(--mark-2) 4px 8px)}.k-3{background:var(--mark-1)}.k-4{background:var(--blue-mark)}
 .none{margin-top:var(--s-4);font-size:var(--t-14);color:var(--ink-2)}
 .cursor{display:grid;gap:4px;margin-top:var(--s-3)}.cursor input{width:100%;accent-color:var(--blue);margin:0}
 .cursor label{font-size:var(--t-13);color:var(--ink-3)}
-.heat{height:auto}.heatscroll{margin-top:var(--s-3)}
+.under{margin-top:var(--s-3)}.heat path{fill:none}.keys .shape{width:12px;height:12px;color:var(--mark-1)}.k-lead{color:var(--blue-mark)}.k-other{color:var(--rust-mark)}.k-rest{color:var(--mark-3)}.lanehead .is-lead{color:var(--blue)}.lanehead .is-other{color:var(--rust)}.m-ink{stroke:var(--ink)}.m-grey{fill:var(--mark-2)}.m-blue{fill:var(--blue-mark)}
+details table.words td,details table.words th{text-align:left;white-space:normal;vertical-align:top}
 
 /* Method */
 .cols{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:var(--s-6) var(--s-7);margin-top:var(--s-6)}
