@@ -2,14 +2,7 @@
 import { architectSyncPolicy } from '../mock-server/policies/architect-sync.ts';
 import { createWorkload, senders, type JobDraft } from '../src/workload/create-workload.ts';
 import type { RandomSource, Workload } from '../src/workload/workload.ts';
-import {
-  architectSyncClaims,
-  BATCHED,
-  CHANGED_ONLY,
-  FRESH_ID,
-  PROPOSAL,
-  throttledTo,
-} from './architect-sync-claims.ts';
+import { architectSyncClaims, PROPOSAL, throttledTo } from './architect-sync-claims.ts';
 import { COMMON_STRATEGIES } from './common-strategies.ts';
 import { assumed, fromThread } from './parameters.ts';
 import { changeLimit, withoutLimit } from './policy-changes.ts';
@@ -23,22 +16,23 @@ const parameters = {
   smallFlowsMin: assumed(20, 'Flows of a small tenant, at least.'),
   smallFlowsMax: assumed(120, 'Flows of a small tenant, at most.'),
   pageSize: assumed(25, 'Flows on one page of the list; the documented default of the real endpoint.'),
+  workers: assumed(10, 'Updates of one tenant that the app has in progress at once.'),
   changedShare: assumed(0.1, 'Share of the flows that have changed since the last synchronization.'),
   releaseMs: assumed(20_000, 'The synchronizations of all tenants start within this time.'),
   batchItemsMax: assumed(25, 'Most flows that one bulk update may carry.'),
-  restrictedTenants: assumed(0, 'Tenants whose token lacks the permission.'),
+  restrictedTenants: assumed(0, 'Tenants whose token may list flows but not edit them.'),
 };
 
 type Parameters = Values<typeof parameters>;
 
-/** For each tenant a chain of list pages, and an update for every flow of a page once the page is there. */
+/**
+ * For each tenant a chain of list pages and, from its first page on, an update for every flow by a number of workers, each one update
+ * after another. The updates of a restricted tenant go out with a token that may not edit.
+ */
 function makeWorkload(values: Parameters, random: RandomSource): Workload {
   const tenants = values.largeTenants + values.smallTenants;
-  const callers = senders(tenants, (index) => ({
-    client: 'premium-app-client',
-    app: 'premium-app',
-    permitted: index < tenants - values.restrictedTenants,
-  }));
+  const callers = senders(tenants, () => ({ client: 'premium-app-client', app: 'premium-app' }));
+  const editors = callers.map((caller) => ({ ...caller, token: `${caller.token}-without-edit`, permitted: false }));
   const drafts: JobDraft[] = [];
   callers.forEach(({ org }, sender) => {
     const dice = random.stream('workload', org);
@@ -47,27 +41,27 @@ function makeWorkload(values: Parameters, random: RandomSource): Workload {
         ? dice.integer(values.largeFlowsMin, values.largeFlowsMax)
         : dice.integer(values.smallFlowsMin, values.smallFlowsMax);
     const availableMs = dice.integer(0, values.releaseMs);
-    let list = -1;
+    const listPages = Math.ceil(flows / values.pageSize);
+    const firstPage = drafts.length;
+    for (let page = 1; page <= listPages; page++) {
+      const path = `/api/v2/architect/flows?pageNumber=${page}&pageSize=${values.pageSize}`;
+      drafts.push({ sender, path, availableMs, after: page === 1 ? -1 : drafts.length - 1 });
+    }
     for (let flow = 0; flow < flows; flow++) {
-      const page = Math.floor(flow / values.pageSize) + 1;
-      if (flow % values.pageSize === 0) {
-        drafts.push({ sender, path: `/api/v2/architect/flows?pageNumber=${page}`, availableMs, after: list });
-        list = drafts.length - 1;
-      }
       drafts.push({
-        sender,
+        sender: sender < tenants - values.restrictedTenants ? sender : tenants + sender,
         method: 'POST',
         path: '/api/v2/architect/flows',
-        body: JSON.stringify({ flows: [`${org}-flow-${flow}`] }),
+        body: JSON.stringify({ flow: `${org}-flow-${flow}` }),
         availableMs,
-        after: list,
-        mergeKey: `${org}/page-${page}`,
+        after: flow < values.workers ? firstPage : drafts.length - values.workers,
+        mergeKey: `${org}/worker-${flow % values.workers}`,
         mergeItemsMax: values.batchItemsMax,
         changed: dice.next() < values.changedShare,
       });
     }
   });
-  return createWorkload(callers, drafts);
+  return createWorkload(values.restrictedTenants === 0 ? callers : [...callers, ...editors], drafts);
 }
 
 /** The scenario `architect-sync`. */
@@ -85,16 +79,16 @@ export const architectSync = defineScenario({
       'Fetch only flows that have changed, and batch the requests.',
     ],
   },
-  startsAt: '2026-03-04T08:00:00Z',
+  startsAt: '2026-03-04T08:05:00Z',
   policy: architectSyncPolicy,
   parameters,
   workload: makeWorkload,
   facts: (values) => [
     `${values.largeTenants} tenants with ${values.largeFlowsMin} to ${values.largeFlowsMax} flows, ${values.smallTenants} with ${values.smallFlowsMin} to ${values.smallFlowsMax}`,
-    'one update for every flow; each charges three calls to the tenant',
+    `one update for every flow by ${values.workers} workers; each charges three calls to the tenant`,
     'other integrations of the tenant make 1.5 calls a second',
   ],
-  strategies: [...COMMON_STRATEGIES, PROPOSAL, throttledTo(10), throttledTo(2), CHANGED_ONLY, BATCHED, FRESH_ID],
+  strategies: [...COMMON_STRATEGIES, PROPOSAL, throttledTo(3)],
   proposal: PROPOSAL,
   refusedShareMax: 0.2,
   deadlineMs: 2 * 3_600_000,
@@ -135,7 +129,7 @@ export const architectSync = defineScenario({
     },
     {
       name: 'restricted-scope',
-      what: 'The token of one small tenant lacks the permission, and the platform answers 429.',
+      what: 'The token of one small tenant may not edit flows, and the platform answers 429 instead of 403.',
       parameters: { restrictedTenants: 1 },
     },
   ],

@@ -2,7 +2,7 @@
 import { bulkSegmentsPolicy } from '../mock-server/policies/bulk-segments.ts';
 import { createWorkload, senders, type JobDraft } from '../src/workload/create-workload.ts';
 import type { Random, RandomSource, Workload } from '../src/workload/workload.ts';
-import { BATCHED, bulkSegmentsClaims, CAPPED, PROPOSAL, SPACED } from './bulk-segments-claims.ts';
+import { bulkSegmentsClaims, PROPOSAL, SPACED } from './bulk-segments-claims.ts';
 import { COMMON_STRATEGIES } from './common-strategies.ts';
 import { assumed, fromThread } from './parameters.ts';
 import { changeLatency, changeLimit, withoutLimit } from './policy-changes.ts';
@@ -11,7 +11,7 @@ import { defineScenario, type Values } from './scenario.ts';
 const parameters = {
   organizations: assumed(5, 'The thread says "multiple organizations".'),
   definitionsPerMinute: fromThread(50, 'About fifty segment definitions a minute, over all organizations.'),
-  minutes: assumed(20, 'How long the job goes on.'),
+  minutes: assumed(8, 'How long the job goes on.'),
   burstMs: assumed(2000, 'The fifty of a minute are sent within this time ("simultaneously").'),
   tier: fromThread('premium', 'The app has the Premium tier.'),
   batchItemsMax: assumed(10, 'Most definitions that one batch may carry.'),
@@ -72,7 +72,7 @@ export const bulkSegments = defineScenario({
     'the largest organization gets 44 % of them',
     'a creation is in service for 4 s (median)',
   ],
-  strategies: [...COMMON_STRATEGIES, PROPOSAL, CAPPED, BATCHED, SPACED],
+  strategies: [...COMMON_STRATEGIES, PROPOSAL, SPACED],
   proposal: PROPOSAL,
   refusedShareMax: 0.2,
   deadlineMs: 2 * 3_600_000,

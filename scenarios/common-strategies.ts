@@ -15,14 +15,16 @@ export const RETRY_AFTER = 'retry-after';
 export const SDK_PYTHON = 'sdk-python';
 /** Five calls a second for each organization: the documented 300 a minute of one access token. */
 export const TOKEN_BUCKET = 'retry-after+token-bucket:by=org,ratePerSecond=5,burst=5';
-/** Two calls at a time for each organization. */
-export const CONCURRENCY = 'retry-after+concurrency:by=org,limit=2';
+/** Two calls at a time for each organization; a call that waits for its retry keeps its place. */
+export const CONCURRENCY = 'concurrency:by=org,limit=2+retry-after';
 /** After a refusal, nothing is sent to that organization until its Retry-After has passed. */
 export const ORG_GATE = 'retry-after+org-gate';
 /** Waits while the headers say that nothing remains. */
 export const REMAINING_GATE = 'retry-after+remaining-gate';
 /** Additive increase, multiplicative decrease. */
 export const AIMD = 'retry-after+aimd';
+/** Two calls at a time for each organization, started at an adaptive rate. */
+export const CAPPED_AIMD = 'concurrency:by=org,limit=2+retry-after+aimd';
 /** The AWS SDKs' adaptive mode. */
 export const AWS_ADAPTIVE = 'aws-adaptive';
 
@@ -38,5 +40,6 @@ export const COMMON_STRATEGIES: readonly string[] = [
   ORG_GATE,
   REMAINING_GATE,
   AIMD,
+  CAPPED_AIMD,
   AWS_ADAPTIVE,
 ];

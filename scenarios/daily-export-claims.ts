@@ -1,5 +1,5 @@
 /** What thread 4 claims, as checks. */
-import { BACKOFF, FIXED_DELAY, NONE, RETRY_AFTER } from './common-strategies.ts';
+import { BACKOFF, FIXED_DELAY, NONE, REMAINING_GATE, RETRY_AFTER } from './common-strategies.ts';
 import { claimOf, type Reading } from './evidence.ts';
 import { completes, count, duration, ending, gradeCure, isSame, judgeSweep, outcome, refusedBar } from './judging.ts';
 import type { Claim } from './scenario.ts';
@@ -7,13 +7,11 @@ import type { Claim } from './scenario.ts';
 const backoffFrom = (baseMs: number) => `backoff:jitter=full,baseMs=${baseMs},capMs=${Math.max(30_000, baseMs)}`;
 
 /** All of the thread's advice: Retry-After exactly (5 s when absent), and waiting while Remaining is 0. */
-export const PROPOSAL = 'retry-after:absentMs=5000+remaining-gate';
+export const PROPOSAL = REMAINING_GATE;
 /** Retry-After exactly, 5 s when absent. */
 const OBEYS = RETRY_AFTER;
 /** Backoff that never waits less than half a window: half of it fixed, half at random, from two minutes. */
 export const PATIENT_BACKOFF = 'backoff:jitter=equal,baseMs=120000,capMs=120000';
-/** The command-line client: Retry-After, else 5 to 60 s. */
-export const SDK_CLI = 'sdk-cli';
 /** Again at once. */
 export const HAMMER = 'immediate-retry';
 
@@ -159,7 +157,7 @@ export const dailyExportClaims: readonly Claim[] = [
         penalties.blocks >= 1 && penalties.unavailable >= 1 && penalties.bans >= 1;
       const holds = climbs(hammer) && climbs(fixed) && penaltiesOf(obeys) === 0;
       const ladder = ({ penalties: { blocks, unavailable, bans } }: Reading) =>
-        `${count(blocks)} blocks, ${count(unavailable)} times 503, ${count(bans)} bans`;
+        `block ${count(blocks)}, 503 ${count(unavailable)}, ban ${count(bans)} times`;
       return {
         verdict: holds ? 'holds' : climbs(hammer) || climbs(fixed) ? 'depends' : 'refuted',
         evidence: `On this model, a run: again at once, ${ladder(hammer)}, ${ending(hammer)}; again every second, ${ladder(fixed)}, ${ending(fixed)}; obeying Retry-After, ${ladder(obeys)}, ${ending(obeys)}. The counts and times of the ladder are assumed.`,

@@ -3,7 +3,7 @@ import { dailyExportPolicy } from '../mock-server/policies/daily-export.ts';
 import { createWorkload, senders, type JobDraft } from '../src/workload/create-workload.ts';
 import type { RandomSource, Workload } from '../src/workload/workload.ts';
 import { COMMON_STRATEGIES } from './common-strategies.ts';
-import { dailyExportClaims, HAMMER, PATIENT_BACKOFF, PROPOSAL, SDK_CLI } from './daily-export-claims.ts';
+import { dailyExportClaims, HAMMER, PATIENT_BACKOFF, PROPOSAL } from './daily-export-claims.ts';
 import { assumed, fromThread } from './parameters.ts';
 import { withBackgroundRate } from './policy-changes.ts';
 import { defineScenario, type Values } from './scenario.ts';
@@ -49,7 +49,7 @@ export const dailyExport = defineScenario({
     'fifty analytics calls a minute for the whole tenant',
     'three early calls lead to a block, six to 503, ten to a ban',
   ],
-  strategies: [...COMMON_STRATEGIES, PROPOSAL, PATIENT_BACKOFF, SDK_CLI, HAMMER],
+  strategies: [...COMMON_STRATEGIES, PATIENT_BACKOFF, HAMMER],
   proposal: PROPOSAL,
   refusedShareMax: 0.2,
   deadlineMs: 6 * 3_600_000,

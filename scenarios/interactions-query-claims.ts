@@ -30,23 +30,26 @@ const PACED_PAGES = `page-size:factor=5+${BACKOFF}+spacing:minMs=500,maxMs=500`;
 /** The thread's main advice, at the rate that the limit allows. */
 export const PROPOSAL = bucketAt(2);
 /** Five queries at a time per organization, the size of the pool. */
-export const CAPPED = cappedAt(5);
+const CAPPED = cappedAt(5);
 /** What the asker did: fifty a second per organization. */
-export const THROTTLED_50 = bucketAt(50);
+const THROTTLED_50 = bucketAt(50);
 /** Each organization starts 10 to 30 s late. */
-export const STAGGERED = staggeredTo(30_000);
+const STAGGERED = staggeredTo(30_000);
 /** Each call starts 10 to 30 s late. */
 export const DELAYED_CALLS = `delay-each-call:minMs=10000,maxMs=30000+${BACKOFF}`;
 /** Five pages in one. */
-export const LARGER_PAGES = pagesTimes(5);
+const LARGER_PAGES = pagesTimes(5);
 
 const RATE = 'analytics-burst';
 const POOL = 'query-pool';
 const RESTS_ON = [RATE, POOL];
 const BUCKET_RATES = [1, 1.5, 2, 3, 5, 10];
-const CAPS = [1, 2, 5, 10, 20, 50];
+const CAPS = [1, 2, 3, 4, 5, 10, 20, 50];
 const STAGGERS_MS = [30_000, 120_000, 600_000];
 const PAGE_FACTORS = [2, 5, 10];
+/** The 429s carry Retry-After; the second with a tenth of the reports. */
+const TOLD_VARIANTS = ['with-retry-after', 'few-reports-with-retry-after'];
+const REPORTS_OF = [80, 8];
 const PREMIUM_BURSTS = ['premium-burst-20', 'premium-burst-100'];
 
 const on = (strategy: string, variant = '') => ({ strategy, variant });
@@ -263,20 +266,31 @@ export const interactionsQueryClaims: readonly Claim[] = [
     id: '1.11',
     kind: 'cure',
     says: 'Use Retry-After dynamically where it is present.',
-    needs: [on(STATIC_5S, 'with-retry-after'), on(BACKOFF, 'with-retry-after'), on(RETRY_AFTER, 'with-retry-after')],
+    needs: TOLD_VARIANTS.flatMap((variant) => [STATIC_5S, BACKOFF, RETRY_AFTER].map((spec) => on(spec, variant))),
     restsOn: RESTS_ON,
     judge: (read) => {
-      const [fixed, backoff, obeys] = [STATIC_5S, BACKOFF, RETRY_AFTER].map((strategy) =>
-        read(strategy, 'with-retry-after'),
-      ) as [ReturnType<Read>, ReturnType<Read>, ReturnType<Read>];
-      const points = [
-        { label: 'against a static 5 s', grade: gradeCure(fixed, obeys) },
-        { label: 'against backoff', grade: gradeCure(backoff, obeys) },
-      ];
+      const points = TOLD_VARIANTS.flatMap((variant, index) => [
+        {
+          label: `${REPORTS_OF[index]} reports, against a static 5 s`,
+          grade: gradeCure(read(STATIC_5S, variant), read(RETRY_AFTER, variant)),
+        },
+        {
+          label: `${REPORTS_OF[index]} reports, against backoff`,
+          grade: gradeCure(read(BACKOFF, variant), read(RETRY_AFTER, variant)),
+        },
+      ]);
+      const [many, few] = TOLD_VARIANTS.map((variant) => (strategy: string) => read(strategy, variant)) as [Read, Read];
+      const three = (at: Read) =>
+        `Retry-After ${outcome(at(RETRY_AFTER))}; a static 5 s ${outcome(at(STATIC_5S))}; backoff ${outcome(at(BACKOFF))}`;
       return {
         ...judgeSweep(points),
-        evidence: `Where the 429 says when to come back: Retry-After ${outcome(obeys)}; a static 5 s ${outcome(fixed)}; backoff ${outcome(backoff)}.`,
-        bars: [refusedBar('static 5 s', fixed), refusedBar('backoff', backoff), refusedBar('Retry-After', obeys, true)],
+        evidence: `Where the 429 says when the next place is free, with up to 80 reports waiting in one organization: ${three(many)}. All that wait are told the same second. With up to 8: ${three(few)}.`,
+        bars: [
+          refusedBar('80, Retry-After', many(RETRY_AFTER), true),
+          refusedBar('80, backoff', many(BACKOFF)),
+          refusedBar('8, Retry-After', few(RETRY_AFTER)),
+          refusedBar('8, backoff', few(BACKOFF)),
+        ],
       };
     },
   }),

@@ -20,23 +20,24 @@ import {
 import type { Claim } from './scenario.ts';
 
 /** A bucket for each organization, as in the thread's code: the burst equals the rate (at least one call). */
-export const bucketAt = (ratePerSecond: number) =>
+const bucketAt = (ratePerSecond: number) =>
   `${RETRY_AFTER}+token-bucket:by=org,ratePerSecond=${ratePerSecond},burst=${Math.max(1, ratePerSecond)}`;
 /** One queue for all, taken from at a set rate. */
 export const brokerAt = (ratePerSecond: number) =>
   `${RETRY_AFTER}+broker:ratePerSecond=${ratePerSecond},concurrency=10`;
 /** Responses kept for a while. */
-export const cachedFor = (ttlMs: number) => `cache:ttlMs=${ttlMs}+${RETRY_AFTER}`;
-const cappedAt = (limit: number) => `${RETRY_AFTER}+concurrency:by=all,limit=${limit}`;
+const cachedFor = (ttlMs: number) => `cache:ttlMs=${ttlMs}+${RETRY_AFTER}`;
+/** So many calls in progress over all organizations. */
+export const cappedAt = (limit: number) => `${RETRY_AFTER}+concurrency:by=all,limit=${limit}`;
 
 /** The thread's own advice: ten a second for each organization. */
 export const PROPOSAL = bucketAt(10);
 /** In turn over the organizations, with as many calls in progress as there are organizations. */
-export const ROUND_ROBIN = `${RETRY_AFTER}+round-robin:concurrency=50`;
-/** Five calls in progress over all organizations. */
-export const CAPPED_ALL = cappedAt(5);
+const ROUND_ROBIN = `${RETRY_AFTER}+round-robin:concurrency=50`;
 /** The Java SDK as it comes. */
-export const SDK_JAVA = 'sdk-java';
+const SDK_JAVA = 'sdk-java';
+/** The Java SDK with retries switched on for a minute. */
+const SDK_JAVA_ON = 'sdk-java:maxRetryTimeSec=60';
 
 const GATEWAY = 'app-gateway';
 const PER_ORG = 'users-per-org';
@@ -45,7 +46,8 @@ const RESTS_ON = [GATEWAY];
 const LATENCY_TARGET_MS = 60_000;
 const BUCKET_RATES = [10, 5, 2, 1, 0.4];
 const BROKER_RATES = [10, 15, 20, 50];
-const CAPS = [2, 5, 10, 20, 50];
+const CAPS = [1, 2, 5, 10, 20, 50];
+const IN_PARALLEL = 'pages-in-parallel';
 const CACHE_TTLS_MS = [30_000, 90_000, 300_000];
 const HOURS = ['at-03', 'at-07', '', 'at-15', 'at-21'];
 
@@ -106,7 +108,7 @@ export const usersFiftyOrgsClaims: readonly Claim[] = [
       const label = (variant: string) => (variant === '' ? '10:00' : `${variant.slice(3)}:00`);
       return {
         verdict: peak > night * 1.1 ? 'holds' : 'refuted',
-        evidence: `Refused in California at ${HOURS.map((variant) => `${label(variant)}: ${refused(at(variant))}`).join(', ')}. Without the app’s other traffic: ${refused(at('without-other-traffic'))} at any hour.`,
+        evidence: `Refused in California at ${HOURS.map((variant) => `${label(variant)}: ${refused(at(variant))}`).join(', ')}. Without the app’s other traffic: ${refused(at('without-other-traffic'))} at any hour; that part the refreshes cause themselves.`,
         boundary: '',
         bars: HOURS.filter((variant) => variant !== 'at-07').map((variant) =>
           refusedBar(label(variant), at(variant), variant === ''),
@@ -135,18 +137,20 @@ export const usersFiftyOrgsClaims: readonly Claim[] = [
     id: '3.5',
     kind: 'symptom',
     says: 'The Java SDK’s built-in retry is not enough to keep dashboard latency targets.',
-    needs: [on(SDK_JAVA)],
+    needs: [on(SDK_JAVA), on(SDK_JAVA_ON)],
     restsOn: RESTS_ON,
     judge: (read) => {
-      const java = read(SDK_JAVA);
-      const misses = !completes(java) || (java.waitMsP95 ?? 0) > LATENCY_TARGET_MS;
+      const [java, retries] = [read(SDK_JAVA), read(SDK_JAVA_ON)];
+      const misses = [java, retries].map(
+        (reading) => !completes(reading) || (reading.waitMsP95 ?? 0) > LATENCY_TARGET_MS,
+      );
       return {
-        verdict: misses ? 'holds' : 'refuted',
-        evidence: `The Java SDK: ${outcome(java)}; 95th percentile of the wait ${duration(java.waitMsP95)}. The target (assumed): every page there before the next refresh, ${duration(LATENCY_TARGET_MS)}.`,
-        boundary: '',
+        verdict: misses.every(Boolean) ? 'holds' : misses.some(Boolean) ? 'depends' : 'refuted',
+        evidence: `As it comes the Java SDK does not retry: ${outcome(java)}. With retries switched on for 60 s: ${outcome(retries)}, 95th percentile of the wait ${duration(retries.waitMsP95)}. The target (assumed): every page there before the next refresh, ${duration(LATENCY_TARGET_MS)}.`,
+        boundary: misses[0] && !misses[1] ? 'misses it as it comes; keeps it with maxRetryTimeSec=60' : '',
         bars: [
-          { label: 'pages undone', value: java.jobsUndone, text: count(java.jobsUndone), lead: true },
-          { label: 'pages in all', value: java.jobs, text: count(java.jobs), lead: false },
+          { label: 'pages undone, as it comes', value: java.jobsUndone, text: count(java.jobsUndone), lead: true },
+          { label: 'with retries', value: retries.jobsUndone, text: count(retries.jobsUndone), lead: false },
         ],
       };
     },
@@ -227,24 +231,27 @@ export const usersFiftyOrgsClaims: readonly Claim[] = [
     id: '3.9',
     kind: 'cure',
     says: 'More concurrency only makes it worse.',
-    needs: [...CAPS.map((cap) => on(cappedAt(cap))), on(cappedAt(50), 'pages-in-parallel')],
+    needs: [...CAPS.map((cap) => on(cappedAt(cap))), on(RETRY_AFTER, IN_PARALLEL)],
     restsOn: RESTS_ON,
     judge: (read) => {
-      const steps = CAPS.slice(1).map((cap, index) => {
-        const [fewer, more] = [read(cappedAt(CAPS[index]!)), read(cappedAt(cap))];
-        const gains = (more.makespanMs ?? Infinity) < (fewer.makespanMs ?? Infinity) * 0.9;
-        return { label: `from ${CAPS[index]} to ${cap}`, gains };
-      });
+      const levels = [
+        ...CAPS.map((cap) => ({ label: `${cap}`, reading: read(cappedAt(cap)) })),
+        { label: 'all at once', reading: read(RETRY_AFTER, IN_PARALLEL) },
+      ];
+      const steps = levels.slice(1).map(({ label, reading }, index) => ({
+        label: `from ${levels[index]!.label} to ${label}`,
+        gains: (reading.makespanMs ?? Infinity) < (levels[index]!.reading.makespanMs ?? Infinity) * 0.9,
+      }));
       const gaining = steps.filter((step) => step.gains).map((step) => step.label);
       const others = steps.filter((step) => !step.gains).map((step) => step.label);
       return {
         verdict: gaining.length === 0 ? 'holds' : others.length === 0 ? 'refuted' : 'depends',
-        evidence: `Calls in progress over all organizations: ${CAPS.map((cap) => `${cap}, ${outcome(read(cappedAt(cap)))}`).join('; ')}.`,
+        evidence: `Calls in progress over all organizations: ${levels.map(({ label, reading }) => `${label}, ${outcome(reading)}`).join('; ')}.`,
         boundary:
           gaining.length === 0 || others.length === 0
             ? ''
-            : `sooner done ${gaining.join(', ')}; only more refusals ${others.join(', ')}`,
-        bars: [2, 5, 10, 50].map((cap) => refusedBar(`${cap} at a time`, read(cappedAt(cap)), cap === 50)),
+            : `sooner done ${gaining.join(', ')}; not ${others.join(', ')}`,
+        bars: [1, 2, 5, 50].map((cap) => refusedBar(`${cap} at a time`, read(cappedAt(cap)), cap === 50)),
       };
     },
   }),

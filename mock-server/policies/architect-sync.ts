@@ -7,13 +7,13 @@ export const architectSyncPolicy: Record<string, unknown> = {
   name: 'architect-sync',
   title: 'Architect flows, as reported',
   description:
-    'All requests of a tenant count against ten a second. One flow update charges its internal calls too, so the endpoint limit is not the one that fires.',
+    'All requests of a tenant count against ten a second, with a minute’s worth of burst. One flow update charges its internal calls too, so the endpoint limit is not the one that fires.',
   limits: [
     {
       name: 'tenant-wide',
       scope: ['org'],
       match: { methods: [], paths: [] },
-      algorithm: { kind: 'token-bucket', capacity: 10, refillPerSecond: 10, stepMs: 0 },
+      algorithm: { kind: 'token-bucket', capacity: 600, refillPerSecond: 10, stepMs: 0 },
       cost: {
         base: 1,
         perItem: 0,
@@ -21,7 +21,7 @@ export const architectSyncPolicy: Record<string, unknown> = {
       },
       retryAfter: { kind: 'exact' },
       source: 'reported',
-      note: 'Ten requests a second per tenant is the thread’s figure, and a reply says that an update causes internal calls. Two internal calls per flow, so a charge of 3, are assumed.',
+      note: 'Ten requests a second per tenant is the thread’s figure, and a reply says that an update causes internal calls. Two internal calls per flow, so a charge of 3, are assumed, and so is a burst of one minute: it lets small tenants pass, as reported.',
     },
     {
       name: 'flows-endpoint',
@@ -53,7 +53,7 @@ export const architectSyncPolicy: Record<string, unknown> = {
   quirks: {
     requestIdReuse: { windowMs: 10_000, header: 'X-Genesys-Request-Id', source: 'reported' },
     forbiddenAs429: {
-      match: { methods: [], paths: ['/api/v2/architect/**'] },
+      match: { methods: ['POST'], paths: ['/api/v2/architect/flows'] },
       share: 1,
       source: 'reported',
     },
