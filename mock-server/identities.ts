@@ -131,8 +131,12 @@ export class KnownCaller {
 
   #makePlan(route: Route, buckets: Buckets, nowMs: number): Plan {
     if (this.#byRoute.size >= ROUTES_MAX) this.letGo();
-    const held = route.charges.map((charge) => buckets.of(charge.limit, this.caller, charge.routeKey, nowMs));
-    for (const one of held) one.users += 1;
+    const held = route.charges.map((charge) => {
+      const one = buckets.of(charge.limit, this.caller, charge.routeKey, nowMs);
+      // At once: making the next one may sweep.
+      one.users += 1;
+      return one;
+    });
     const plan = new Plan(route, held);
     this.#byRoute.set(route, plan);
     return plan;
