@@ -1,6 +1,6 @@
 /** What a scenario's verdict comes to, in one sentence with its number: a branch each for win, tie, doubt and none. */
 import type { CellVerdict, OverBudgetWinner, ScenarioFinding, ScenarioVerdict } from './verdict.ts';
-import { inWords, list, percent, seedsOf, sentence } from './wording.ts';
+import { inWords, list, percent, seedsOf, sentence, wholePercent } from './wording.ts';
 
 /** What a finding is made of. */
 type Judged = Pick<ScenarioVerdict, 'cells' | 'seeds' | 'seedsNeeded' | 'moreSeeds' | 'margin'>;
@@ -33,6 +33,10 @@ export function overBudgetSentence(winner: Omit<OverBudgetWinner, 'sentence'>): 
   return `Without the budget ${winner.title} is ${percent(winner.estimate)} faster, with ${refused}${times}`;
 }
 
+function titlesOf(cells: readonly CellVerdict[]): string {
+  return list(cells.map(({ title }) => title));
+}
+
 function kindOf(eligible: readonly CellVerdict[], { moreSeeds }: Judged): ScenarioFinding['kind'] {
   const has = (wanted: CellVerdict['class']) => eligible.some((cell) => cell.class === wanted && !cell.lowest);
   if (eligible.length === 0) return 'none';
@@ -43,32 +47,36 @@ function kindOf(eligible: readonly CellVerdict[], { moreSeeds }: Judged): Scenar
   return has('tied') ? 'tied' : 'lowest';
 }
 
+/** More than this are counted, not named. */
+const namedMax = 3;
+
 type Headline = (judged: Judged, eligible: readonly CellVerdict[]) => string;
 
+/** Titles may hold commas (`Backoff, full jitter`), so that they stand at the end or in brackets, and lists of them are parted by semicolons. */
 const headlines: Readonly<Record<ScenarioFinding['kind'], Headline>> = {
   alone: (_, [lowest, runnerUp]) =>
-    `${lowest!.title} is the lowest alone: ${runnerUp!.title}, the next, takes ${percent(runnerUp!.comparison!.estimate)} longer`,
+    `${lowest!.title} is the lowest alone; the next takes ${percent(runnerUp!.comparison!.estimate)} longer (${runnerUp!.title})`,
 
   tied: ({ margin }, eligible) => {
     const within = eligible.filter(({ class: own }) => own === 'tied' || own === 'same');
-    const titles = list(within.map(({ title }) => title));
-    return `${sentence(inWords(within.length))} strategies finish within ${percent(margin)} of each other: ${titles}`;
+    const names = within.length > namedMax ? '' : `: ${titlesOf(within)}`;
+    return `${sentence(inWords(within.length))} strategies finish within ${wholePercent(margin)} of the lowest makespan${names}`;
   },
 
   lowest: ({ margin }, [lowest, ...others]) => {
     const same = others.filter((cell) => cell.class === 'same');
-    const nearest = others[0]!.comparison!;
     if (same.length > 0) {
-      const titles = list(same.map(({ title }) => title));
-      return `${lowest!.title} is the lowest, and ${titles} no more than ${percent(margin)} behind`;
+      const names = same.length > namedMax ? '' : ` (${titlesOf(same)})`;
+      const count = `${inWords(same.length)} ${same.length === 1 ? 'other is' : 'others are'}`;
+      return `${lowest!.title} is the lowest; ${count} within ${wholePercent(margin)} of it${names}`;
     }
-    const [low, high] = [nearest.interval!.low, nearest.interval!.high].map(percent);
-    return `${lowest!.title} is the lowest: ${others[0]!.title} takes ${low} to ${high} longer`;
+    const { low, high } = others[0]!.comparison!.interval!;
+    return `${lowest!.title} is the lowest; the next takes ${percent(low)} to ${percent(high)} longer (${others[0]!.title})`;
   },
 
   unsure: ({ seeds }, eligible) => {
-    const open = eligible.filter((cell) => cell.class === 'unsure').map(({ title }) => title);
-    const named = open.length > 3 ? `${inWords(open.length)} others` : list(open, 'or');
+    const open = eligible.filter((cell) => cell.class === 'unsure');
+    const named = open.length > namedMax ? `${inWords(open.length)} others` : titlesOf(open);
     return `${eligible[0]!.title} is the lowest, but ${seedsOf(seeds)} cannot separate it from ${named}`;
   },
 

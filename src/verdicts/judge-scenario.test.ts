@@ -27,7 +27,7 @@ describe('judgeScenario classes', () => {
       unsure: [],
     });
     expect(verdict.finding.headline).toMatch(
-      /^The fast is the lowest alone: The slow, the next, takes \d\d\.\d\u00A0% longer$/,
+      /^The fast is the lowest alone; the next takes \d\d\.\d\u00A0% longer \(The slow\)$/,
     );
   });
 
@@ -45,7 +45,7 @@ describe('judgeScenario classes', () => {
     expect(of(verdict, 'b').comparison).toMatchObject({ estimate: 0, interval: { low: 0, high: 0 }, ties: 20 });
     expect(verdict.finding.kind).toBe('tied');
     expect(verdict.finding.headline).toBe(
-      'Three strategies finish within 2.0\u00A0% of each other: The a, The b and The c',
+      'Three strategies finish within 2\u00A0% of the lowest makespan: The a; The b; The c',
     );
   });
 
@@ -57,7 +57,7 @@ describe('judgeScenario classes', () => {
     ]);
     expect(of(verdict, 'second').inBestSet).toBe(false);
     expect(verdict.finding).toMatchObject({ kind: 'lowest', within: ['first', 'second'] });
-    expect(verdict.finding.headline).toBe('The first is the lowest, and The second no more than 2.0\u00A0% behind');
+    expect(verdict.finding.headline).toBe('The first is the lowest; one other is within 2\u00A0% of it (The second)');
   });
 
   test('told apart, but not surely beyond the margin, is slower without the other being best', () => {
@@ -71,7 +71,7 @@ describe('judgeScenario classes', () => {
       ['second', 'slower'],
     ]);
     expect(verdict.finding.headline).toMatch(
-      /^The first is the lowest: The second takes \d\.\d\u00A0% to \d\.\d\u00A0% longer$/,
+      /^The first is the lowest; the next takes \d\.\d\u00A0% to \d\.\d\u00A0% longer \(The second\)$/,
     );
   });
 

@@ -46,14 +46,16 @@ describe('judgeSuite pick', () => {
       },
     ]);
     expect(verdict.headline).toBe(
-      'Use The steady: at most 5.0\u00A0% from the lowest in all two scenarios, 1.0\u00A0% of its calls refused',
+      'Use The steady: at most 5.0\u00A0% above the lowest makespan in both scenarios, 1.0\u00A0% of its calls refused',
     );
   });
 
   test('settles equal regrets by fewer refused calls, and says so', () => {
     const verdict = suite({ loud: at(1000, { rejected: 100 }), quiet: at(1000, { rejected: 10 }) });
     expect(verdict.pick).toMatchObject({ strategy: 'quiet', byTieBreak: true, runnerUp: { strategy: 'loud' } });
-    expect(verdict.headline).toBe('Use The quiet: the lowest in this scenario, 1.0\u00A0% of its calls refused');
+    expect(verdict.headline).toBe(
+      'Use The quiet: the lowest makespan in this scenario, 1.0\u00A0% of its calls refused',
+    );
   });
 
   test('is nothing that did not run everywhere, or is not eligible everywhere', () => {
@@ -110,7 +112,7 @@ describe('judgeSuite pick', () => {
   test('is nobody when nothing is eligible anywhere, or nothing was run', () => {
     const verdict = suite({ a: at(1000, { lost: 1 }) }, { a: at(1000, { rejected: 900 }) });
     expect(verdict.pick).toMatchObject({ kind: 'none', strategy: null, scenarios: 2, exceptions: [] });
-    expect(verdict.headline).toBe('Nothing loses no job and stays in budget in any scenario');
+    expect(verdict.headline).toBe('No strategy keeps every job and stays in budget in any scenario');
     expect(suite().headline).toBe('Nothing was run');
   });
 

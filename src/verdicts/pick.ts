@@ -39,17 +39,18 @@ export function headlineOf(pick: Pick): string {
   const { kind, title, scenarios, eligibleIn, worstRegret } = pick;
   if (scenarios === 0) return 'Nothing was run';
   if (kind === 'none')
-    return `Nothing loses no job and stays in budget in ${scenarios === 1 ? 'this scenario' : 'any scenario'}`;
+    return `No strategy keeps every job and stays in budget in ${scenarios === 1 ? 'this scenario' : 'any scenario'}`;
   const lasting = pick.provisional ? ', as far as so few seeds can tell' : '';
   if (kind === 'most') {
     const where = `${inWords(eligibleIn)} of ${inWords(scenarios)} scenarios`;
     return `Nothing stays in budget everywhere; ${title} does in ${where}${lasting}`;
   }
-  const where = scenarios === 1 ? 'in this scenario' : `in all ${inWords(scenarios)} scenarios`;
+  const many = scenarios === 2 ? 'in both scenarios' : `in all ${inWords(scenarios)} scenarios`;
+  const where = scenarios === 1 ? 'in this scenario' : many;
   const distance =
     worstRegret === null || printed(worstRegret) === 0
-      ? 'the lowest'
-      : `at most ${percent(worstRegret)} from the lowest`;
+      ? 'the lowest makespan'
+      : `at most ${percent(worstRegret)} above the lowest makespan`;
   return `Use ${title}: ${distance} ${where}, ${percent(pick.refusedShare ?? 0)} of its calls refused${lasting}`;
 }
 

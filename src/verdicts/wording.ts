@@ -7,9 +7,14 @@ export function percent(share: number): string {
   return `${(size * 100).toFixed(1)}\u00A0%`;
 }
 
-/** `A, B and C`; `or` instead of `and` where it is a choice. */
-export function list(items: readonly string[], last: 'and' | 'or' = 'and'): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
+/** `2 %`: a round share, such as the margin. */
+export function wholePercent(share: number): string {
+  return `${Number((share * 100).toFixed(1))}\u00A0%`;
+}
+
+/** `A and B`; `A; B; C` where there are more, or one of them holds a comma. */
+export function list(items: readonly string[]): string {
+  return items.length === 2 && !items.some((item) => item.includes(',')) ? items.join(' and ') : items.join('; ');
 }
 
 /** `one`, `five`, `13`. */
