@@ -11,6 +11,7 @@ import type { Job, Sender } from '../workload/workload.ts';
 import type { Observer, OpenWork } from './observer.ts';
 import { AUTHORIZATION, ITEMS_HEADER, JOB_HEADER, ORIGIN } from './outgoing.ts';
 import type { PlannedTable } from './record.ts';
+import { sortRows } from './sort-rows.ts';
 import { bearer, type TransportTime } from './transport.ts';
 
 /** Jobs handed over in one event; more of the same moment follow in the next event. */
@@ -51,8 +52,13 @@ export class Driver {
     const { plan, planned, senders } = options;
     this.#options = options;
     this.#authorization = senders.map((sender) => bearer(sender.token));
-    this.#handAtMs = Float64Array.from(plan, (job, row) => Math.max(planned.releaseMs[row]!, job.notBeforeMs));
-    this.#order = handingOrder(this.#handAtMs);
+    this.#handAtMs = new Float64Array(plan.length);
+    this.#order = new Int32Array(plan.length);
+    for (let row = 0; row < plan.length; row++) {
+      this.#handAtMs[row] = Math.max(planned.releaseMs[row]!, plan[row]!.notBeforeMs);
+      this.#order[row] = row;
+    }
+    sortRows(this.#order, this.#handAtMs);
     this.#waiting = new Waiting(options.predecessor);
     this.#open = plan.length;
   }
@@ -92,9 +98,11 @@ export class Driver {
     planned.handedMs[row] = nowMs;
     work.handed[job.sender]! += 1;
     if (job.after < 0) work.free[job.sender]! += 1;
+    const url = ORIGIN + job.path;
+    work.urls[row] = url;
     let answer: Promise<Response>;
     try {
-      answer = this.#options.fetch(ORIGIN + job.path, this.#initOf(job));
+      answer = this.#options.fetch(url, this.#initOf(job));
     } catch (error) {
       return this.#threw(row, error);
     }
@@ -124,16 +132,18 @@ export class Driver {
 
   #settle(row: number, outcome: number): void {
     const { time, startsAtMs, observer, work, plan } = this.#options;
-    observer.catchUp(time.nowMs);
+    const { nowMs } = time;
+    if (observer.nextMs <= nowMs) observer.catchUp(nowMs);
     work.handed[plan[row]!.sender]! -= 1;
-    this.#end(row, outcome, time.nowMs - startsAtMs);
+    work.urls[row] = undefined;
+    this.#end(row, outcome, nowMs - startsAtMs);
   }
 
   /** Ends a job, and with a failed or lost one all that wait for it. A loop, as a chain of pages may be long. */
   #end(first: number, outcome: number, nowMs: number): void {
     const { planned } = this.#options;
-    const ended = [first];
-    for (let row = ended.pop(); row !== undefined; row = ended.pop()) {
+    const ended: number[] = [];
+    for (let row: number | undefined = first; row !== undefined; row = ended.pop()) {
       planned.outcome[row] = outcome;
       planned.endMs[row] = outcome === jobOutcome.open ? NaN : nowMs;
       this.#open -= 1;
@@ -195,12 +205,6 @@ class Waiting {
   next(row: number): number {
     return this.#next[row]!;
   }
-}
-
-/** Rows by handing-over time, ties in the plan's order. */
-function handingOrder(handAtMs: Float64Array): Int32Array {
-  const order = Int32Array.from(handAtMs, (_, row) => row);
-  return order.sort((a, b) => handAtMs[a]! - handAtMs[b]! || a - b);
 }
 
 /** A user's module may answer with anything, or with nothing. */

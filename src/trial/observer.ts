@@ -9,6 +9,7 @@ import type { Gateway, GatewayRequest } from '../../mock-server/gateway.ts';
 import type { Sample } from '../metrics/record.ts';
 import type { Job } from '../workload/workload.ts';
 import { pathOf } from './outgoing.ts';
+import { sortRows } from './sort-rows.ts';
 
 const SAMPLES_MAX = 200;
 /** First distance of two samples. Not a round number, so that no window border is met again and again. */
@@ -18,7 +19,7 @@ const SENDERS_ASKED_MAX = 8;
 /** Buckets noted per limit and sample. */
 const BUCKETS_MAX = 256;
 
-/** How many jobs of each sender are at which stage, kept by driver and transport. */
+/** What is open: how many jobs of each sender are at which stage, and the URLs of the jobs. Kept by driver and transport. */
 export class OpenWork {
   /** Handed to the pipeline, not ended. */
   readonly handed: Int32Array;
@@ -26,8 +27,11 @@ export class OpenWork {
   readonly inFlight: Int32Array;
   /** Jobs handed over so far that wait for no other job. */
   readonly free: Int32Array;
+  /** By planned row, the very text that the driver handed over; undefined when the job is not open. */
+  readonly urls: (string | undefined)[];
 
-  constructor(senders: number) {
+  constructor(senders: number, planned: number) {
+    this.urls = Array.from({ length: planned });
     this.handed = new Int32Array(senders);
     this.inFlight = new Int32Array(senders);
     this.free = new Int32Array(senders);
@@ -60,7 +64,7 @@ export class Observer {
   /** Per sender, the request that stands for its work: that of its first job. */
   readonly #requests: (GatewayRequest | undefined)[];
   /** Rows of jobs that wait for no other, by release; those before `#released` are counted in `#available`. */
-  readonly #byRelease: readonly number[];
+  readonly #byRelease: Int32Array;
   #released = 0;
   readonly #available: Int32Array;
 
@@ -69,18 +73,7 @@ export class Observer {
     this.nextMs = options.startsAtMs + FIRST_INTERVAL_MS;
     this.#available = new Int32Array(options.callers.length);
     this.#requests = Array.from({ length: options.callers.length });
-    const { plan, releaseMs, callers } = options;
-    for (const job of plan) {
-      this.#requests[job.sender] ??= {
-        caller: callers[job.sender]!,
-        method: job.method,
-        path: pathOf(job.path),
-        items: job.items,
-        requestId: '',
-      };
-    }
-    const rows = plan.flatMap((job, row) => (job.after < 0 ? [row] : []));
-    this.#byRelease = rows.sort((a, b) => releaseMs[a]! - releaseMs[b]! || a - b);
+    this.#byRelease = this.#readPlan();
   }
 
   /** The samples so far, in order. */
@@ -114,6 +107,22 @@ export class Observer {
     this.#samples = this.#samples.filter((_, index) => index % 2 === 1);
     this.#intervalMs *= 2;
     this.#taken = this.#samples.length - 1;
+  }
+
+  /** Finds each sender's first job, and the jobs that wait for no other, by release. */
+  #readPlan(): Int32Array {
+    const { plan, releaseMs, callers } = this.#options;
+    const rows = new Int32Array(plan.length);
+    let used = 0;
+    for (let row = 0; row < plan.length; row++) {
+      const { sender, method, path, items, after } = plan[row]!;
+      if (this.#requests[sender] === undefined) {
+        const caller = callers[sender]!;
+        this.#requests[sender] = { caller, method, path: pathOf(path), items, requestId: '' };
+      }
+      if (after < 0) rows[used++] = row;
+    }
+    return sortRows(rows.subarray(0, used), releaseMs);
   }
 
   #release(atMs: number): void {

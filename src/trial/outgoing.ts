@@ -27,41 +27,58 @@ export function signalOf(input: string | URL | Request, init: RequestInit | unde
   return isRequest(input) ? input.signal : null;
 }
 
-/** The headers of a call; as in fetch, those of `init` replace those of a Request altogether. */
-export function headersOf(input: string | URL | Request, init: RequestInit | undefined): HeadersInit {
-  return init?.headers ?? (isRequest(input) ? input.headers : {});
+/** The headers that the platform reads; '' for those that are absent. */
+export interface ReadHeaders {
+  authorization: string;
+  job: string;
+  items: string;
+  requestId: string;
 }
 
-/** One header by its lower-case name, or ''. A plain object with that very key is the fast path. */
-export function headerOf(headers: HeadersInit, name: string): string {
-  if (headers instanceof Headers) return headers.get(name) ?? '';
-  if (Array.isArray(headers)) {
-    for (const pair of headers) if (pair[0]?.toLowerCase() === name) return pair[1] ?? '';
-    return '';
+/**
+ * Reads the headers of a call into `into`; as in fetch, those of `init` replace those of a Request altogether, and names have no case.
+ * One pass, as this is done for every attempt.
+ */
+export function readHeaders(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  requestIdHeader: string,
+  into: ReadHeaders,
+): void {
+  into.authorization = into.job = into.items = into.requestId = '';
+  const headers = init?.headers ?? (isRequest(input) ? input.headers : undefined);
+  if (headers === undefined) return;
+  if (headers instanceof Headers || Array.isArray(headers)) {
+    for (const pair of headers) keep(pair[0] ?? '', pair[1] ?? '', requestIdHeader, into);
+    return;
   }
-  const fields: Readonly<Record<string, string>> = headers;
-  const value = fields[name];
-  if (value !== undefined) return value;
-  for (const key in fields) {
-    if (key.length === name.length && key.toLowerCase() === name) return fields[key] ?? '';
-  }
-  return '';
+  for (const name in headers) keep(name, headers[name] ?? '', requestIdHeader, into);
+}
+
+/** The driver's own spelling is lower case and is recognised without looking at the letters. */
+function keep(name: string, value: string, requestIdHeader: string, into: ReadHeaders): void {
+  if (name === AUTHORIZATION) into.authorization = value;
+  else if (name === JOB_HEADER) into.job = value;
+  else if (name === ITEMS_HEADER) into.items = value;
+  else if (name === requestIdHeader) into.requestId = value;
+  else if (hasCapital(name)) keep(name.toLowerCase(), value, requestIdHeader, into);
+}
+
+function hasCapital(name: string): boolean {
+  return /[A-Z]/.test(name);
 }
 
 /** The path of an absolute URL or of a text that begins with /, without query and fragment. */
 export function pathOf(url: string): string {
   const start = url.startsWith(ORIGIN) ? ORIGIN.length : 0;
   if (url.charCodeAt(start) !== SLASH) return new URL(url, ORIGIN).pathname;
-  for (let end = start + 1; end < url.length; end++) {
-    const code = url.charCodeAt(end);
-    if (code === QUERY || code === FRAGMENT) return url.slice(start, end);
-  }
-  return url.slice(start);
+  const query = url.indexOf('?', start);
+  const end = query < 0 ? url.length : query;
+  const fragment = url.indexOf('#', start);
+  return url.slice(start, fragment < 0 || fragment > end ? end : fragment);
 }
 
 const SLASH = 0x2f;
-const QUERY = 0x3f;
-const FRAGMENT = 0x23;
 
 function isRequest(input: string | URL | Request): input is Request {
   return typeof input === 'object' && input instanceof Request;

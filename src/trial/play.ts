@@ -51,7 +51,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const planned = new PlannedTable(plan.jobs.length);
   planned.releaseMs.set(plan.releaseMs);
   const callers: readonly Caller[] = senders;
-  const work = new OpenWork(senders.length);
+  const work = new OpenWork(senders.length, plan.jobs.length);
   const observer = new Observer({
     gateway,
     startsAtMs,

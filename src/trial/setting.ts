@@ -1,6 +1,5 @@
 /** What all trials of one scenario (or of one of its variants) share. */
-import { parsePolicy } from '../../mock-server/policy-parsing.ts';
-import type { Policy } from '../../mock-server/policy.ts';
+import { parsePolicy, type Policy } from '../../mock-server/policy.ts';
 import type { Scenario, Variant } from '../../scenarios/scenario.ts';
 import type { RandomSource } from '../random/random.ts';
 import type { Workload } from '../workload/workload.ts';

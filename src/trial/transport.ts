@@ -11,18 +11,7 @@ import type { Fetch, RequestIdentity } from '../strategies/strategy.ts';
 import type { Job } from '../workload/workload.ts';
 import { lazyResponse } from './lazy-response.ts';
 import type { Observer, OpenWork } from './observer.ts';
-import {
-  AUTHORIZATION,
-  headerOf,
-  headersOf,
-  ITEMS_HEADER,
-  JOB_HEADER,
-  methodOf,
-  ORIGIN,
-  pathOf,
-  signalOf,
-  urlOf,
-} from './outgoing.ts';
+import { methodOf, pathOf, readHeaders, signalOf, urlOf } from './outgoing.ts';
 import type { AttemptTable, PlannedTable } from './record.ts';
 
 /** Time as the transport needs it; virtual time, or another one in benchmarks. */
@@ -69,6 +58,7 @@ const REQUEST_ID_HEADER = 'x-genesys-request-id';
 const BEARER = 'Bearer ';
 const NO_CAUSE = -1;
 const UNKNOWN_JOB = -1;
+const QUERY = 0x3f;
 
 /** Makes the transport of one trial. */
 export function createTransport(options: TransportOptions): Transport {
@@ -118,8 +108,12 @@ class Wire {
   readonly #respond: Respond;
   readonly #senderByAuthorization: Map<string, number>;
   readonly #requestIdHeader: string;
+  /** The headers of the call that is being read. */
+  readonly #read = { authorization: '', job: '', items: '', requestId: '' };
   /** Attempts that name no job of the plan. */
   #unknown = 0;
+  /** The path that was last cut off a job's path: most jobs differ in their query only. */
+  #lastPath = '/';
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -129,9 +123,10 @@ class Wire {
   }
 
   identify(input: string | URL | Request, init?: RequestInit): RequestIdentity {
-    const headers = headersOf(input, init);
-    const sender = this.#senderByAuthorization.get(headerOf(headers, AUTHORIZATION));
-    const job = headerOf(headers, JOB_HEADER);
+    const read = this.#read;
+    readHeaders(input, init, this.#requestIdHeader, read);
+    const { job } = read;
+    const sender = this.#senderByAuthorization.get(read.authorization);
     if (sender === undefined) return { org: '', client: '', token: '', job };
     const { org, client, token } = this.#options.callers[sender]!;
     return { org, client, token, job };
@@ -145,10 +140,11 @@ class Wire {
   ): void {
     const signal = signalOf(input, init);
     if (signal?.aborted === true) return reject(signal.reason);
-    const headers = headersOf(input, init);
-    const sender = this.#senderByAuthorization.get(headerOf(headers, AUTHORIZATION));
+    const read = this.#read;
+    readHeaders(input, init, this.#requestIdHeader, read);
+    const sender = this.#senderByAuthorization.get(read.authorization);
     if (sender === undefined) return reject(unauthorized());
-    const row = this.#rowOf(headerOf(headers, JOB_HEADER));
+    const row = this.#rowOf(read.job);
     if (!this.#mayTry(row)) return; // The trial is being stopped; nobody waits for this answer any more.
 
     const { gateway, time, attempts, observer, startsAtMs } = this.#options;
@@ -158,16 +154,16 @@ class Wire {
     const request: GatewayRequest = {
       caller: this.#options.callers[sender]!,
       method: methodOf(input, init),
-      path: pathOf(url),
-      items: itemsFrom(headerOf(headers, ITEMS_HEADER)),
-      requestId: headerOf(headers, this.#requestIdHeader),
+      path: this.#pathFor(row, url),
+      items: itemsFrom(read.items),
+      requestId: read.requestId,
     };
     const decision = gateway.decide(request, nowMs);
     const status = decision.admitted ? 200 : decision.status;
     const cause = decision.admitted ? NO_CAUSE : decision.cause;
     const attempt = attempts.open(row, sender, nowMs - startsAtMs, request.items, status, cause);
     this.#count(row, sender, nowMs - startsAtMs);
-    this.#noteDetour(attempt, row, url, request);
+    if (row !== UNKNOWN_JOB) this.#noteDetour(attempt, row, request);
     const call = new Call(attempt, sender, url, request, decision, resolve);
     if (signal !== null) this.#cancelWith(call, signal, reject);
     const tookMs = decision.admitted ? decision.serviceMs : gateway.policy.rejectionMs;
@@ -227,13 +223,22 @@ class Wire {
     return false;
   }
 
-  #noteDetour(attempt: number, row: number, url: string, request: GatewayRequest): void {
-    const job = this.#options.plan[row];
-    if (job === undefined) return;
-    const goesThere = url.length === ORIGIN.length + job.path.length && url.endsWith(job.path);
-    if (goesThere && request.method === job.method) return;
-    if (request.method === job.method && request.path === pathOf(job.path)) return;
-    this.#options.detours.set(attempt, { method: request.method, path: request.path });
+  /** The path of a request; a URL that the driver itself handed over is not read again, its job says where it goes. */
+  #pathFor(row: number, url: string): string {
+    if (row === UNKNOWN_JOB || this.#options.work.urls[row] !== url) return pathOf(url);
+    return this.#jobPath(this.#options.plan[row]!);
+  }
+
+  #jobPath({ path }: Job): string {
+    const last = this.#lastPath;
+    const isSame = path.startsWith(last) && (path.length === last.length || path.charCodeAt(last.length) === QUERY);
+    return isSame ? last : (this.#lastPath = pathOf(path));
+  }
+
+  #noteDetour(attempt: number, row: number, { method, path }: GatewayRequest): void {
+    const job = this.#options.plan[row]!;
+    if (method === job.method && path === this.#jobPath(job)) return;
+    this.#options.detours.set(attempt, { method, path });
   }
 
   #rowOf(job: string): number {
