@@ -10,7 +10,7 @@ import { defineScenario, type Values } from './scenario.ts';
 
 const parameters = {
   largeTenants: assumed(2, 'Tenants with the "500+ active flows" of the thread.'),
-  smallTenants: assumed(10, 'All other tenants of the app.'),
+  smallTenants: assumed(6, 'All other tenants of the app.'),
   largeFlowsMin: fromThread(500, 'Flows of a large tenant, at least.'),
   largeFlowsMax: assumed(700, 'Flows of a large tenant, at most.'),
   smallFlowsMin: assumed(20, 'Flows of a small tenant, at least.'),
@@ -96,8 +96,8 @@ export const architectSync = defineScenario({
   variants: [
     {
       name: 'small-tenants-only',
-      what: 'Twelve small tenants and no large one.',
-      parameters: { largeTenants: 0, smallTenants: 12 },
+      what: 'Eight small tenants and no large one.',
+      parameters: { largeTenants: 0, smallTenants: 8 },
     },
     {
       name: 'endpoint-limit-only',

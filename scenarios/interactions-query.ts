@@ -11,7 +11,7 @@ import { defineScenario, type Values } from './scenario.ts';
 const parameters = {
   organizations: assumed(20, 'The thread says "multi-org".'),
   reportsLargest: assumed(
-    80,
+    60,
     'Reports of the largest organization; the k-th has this many divided by k to the power 0.8.',
   ),
   pagesPerReport: assumed(5, 'Pages that one report takes, fetched one after the other.'),
@@ -97,8 +97,8 @@ export const interactionsQuery = defineScenario({
     },
     {
       name: 'few-reports-with-retry-after',
-      what: 'Every 429 carries an exact Retry-After, and the largest organization has 8 reports instead of 80.',
-      parameters: { reportsLargest: 8 },
+      what: 'Every 429 carries an exact Retry-After, and the largest organization has 15 reports instead of 60.',
+      parameters: { reportsLargest: 15 },
       policy: (loose) => changeEveryLimit(loose, { retryAfter: { kind: 'exact' } }),
     },
     {
@@ -127,10 +127,8 @@ export const interactionsQuery = defineScenario({
       what: 'No rate limit, only the pool of queries.',
       policy: (loose) => withoutLimit(loose, 'analytics-burst'),
     },
-    { name: 'without-pool', what: 'No pool of queries.', policy: (loose) => withoutLimit(loose, 'query-pool') },
     { name: 'at-night', what: 'The reports start at 02:00 in New York.', startsAt: '2026-03-05T02:02:00-05:00' },
     { name: 'premium-burst-20', what: 'Premium doubles the burst to 20.', policy: analyticsTier(20, null) },
-    { name: 'premium-burst-100', what: 'Premium raises the burst to 100.', policy: analyticsTier(100, null) },
     {
       name: 'premium-rate-10',
       what: 'Premium raises burst to 20 and the rate to 10 a second.',

@@ -12,7 +12,7 @@ const parameters = {
   organizations: fromThread(50, '"approximately fifty distinct organizations".'),
   pagesMin: assumed(4, 'Pages of users of the smallest organization (25 users a page).'),
   pagesMax: assumed(28, 'Pages of users of the largest organization.'),
-  refreshes: assumed(3, 'How often the dashboards are refreshed in one trial.'),
+  refreshes: assumed(2, 'How often the dashboards are refreshed in one trial.'),
   refreshEveryMs: assumed(60_000, 'Time between two refreshes.'),
   spreadMs: assumed(3000, 'The organizations of a refresh start within this time.'),
   pagesInParallel: assumed(
@@ -81,7 +81,6 @@ export const usersFiftyOrgs = defineScenario({
       policy: (loose) => changeLimit(loose, 'app-gateway', { retryAfter: { kind: 'exact' } }),
     },
     { name: 'at-03', what: 'The trial starts at 03:00 in California.', startsAt: '2026-03-04T03:00:10-08:00' },
-    { name: 'at-07', what: 'The trial starts at 07:00 in California.', startsAt: '2026-03-04T07:00:10-08:00' },
     { name: 'at-15', what: 'The trial starts at 15:00 in California.', startsAt: '2026-03-04T15:00:10-08:00' },
     { name: 'at-21', what: 'The trial starts at 21:00 in California.', startsAt: '2026-03-04T21:00:10-08:00' },
     {

@@ -1,5 +1,5 @@
 /** Tenants of the scenario, for the traffic of their other integrations. */
-const TENANTS = Array.from({ length: 12 }, (_, index) => `org-${String(index + 1).padStart(2, '0')}`);
+const TENANTS = Array.from({ length: 8 }, (_, index) => `org-${String(index + 1).padStart(2, '0')}`);
 
 /** The platform as thread 2 reports it: a tenant-wide limit that charges the internal calls of an update. */
 export const architectSyncPolicy: Record<string, unknown> = {
