@@ -38,18 +38,22 @@ export function lowerBound(input: { policy: Policy; startsAtMs: number; calls: r
   const { policy, startsAtMs, calls } = input;
   if (calls.length === 0) return { ms: 0, limit: 'service time', kind: 'longest call', explain: 'no calls' };
   const work = workOf(calls, startsAtMs, policy.background.length > 0);
-  let best = longestChain(work);
+  let best: Bound = longestChain(work);
   // Charges of the last lag are not seen yet: with one, no limit bounds anything (see above).
   const limits = policy.enforcementLagMs > 0 ? [] : policy.limits;
   for (const limit of limits) {
     const bound = boundOfLimit(limit, work);
     if (bound !== null && bound.ms > best.ms) best = bound;
   }
-  return { ...best, ms: gridBelow(best.ms) };
+  const { limit, kind } = best;
+  return { ms: gridBelow(best.ms), limit, kind, explain: best.explained() };
 }
 
+/** A bound whose words are made only when it binds. */
+type Bound = Omit<LowerBound, 'explain'> & { readonly explained: () => string };
+
 /** The call whose answer, alone and undisturbed, comes last. */
-function longestChain({ calls, earliestMs, firstReleaseMs }: Work): LowerBound {
+function longestChain({ calls, earliestMs, firstReleaseMs }: Work): Bound {
   const doneMs = (index: number) => earliestMs[index]! + calls[index]!.serviceMs;
   let last = 0;
   for (let index = 1; index < calls.length; index++) if (doneMs(index) > doneMs(last)) last = index;
@@ -64,15 +68,15 @@ function longestChain({ calls, earliestMs, firstReleaseMs }: Work): LowerBound {
   }
   const arrivedMs = calls[first]!.releaseMs - firstReleaseMs;
   if (arrivedMs > ms - arrivedMs) {
-    return { ms, limit: 'arrivals', kind: 'last arrival', explain: 'the last work to arrive' };
+    return { ms, limit: 'arrivals', kind: 'last arrival', explained: () => 'the last work to arrive' };
   }
-  if (length === 1) return { ms, limit: 'service time', kind: 'longest call', explain: 'the longest call' };
-  const explained = `a chain of ${length.toLocaleString('en-US')} calls, each waiting for the one before`;
-  return { ms, limit: 'service time', kind: 'chain', explain: explained };
+  if (length === 1) return { ms, limit: 'service time', kind: 'longest call', explained: () => 'the longest call' };
+  const explained = () => `a chain of ${length.toLocaleString('en-US')} calls, each waiting for the one before`;
+  return { ms, limit: 'service time', kind: 'chain', explained };
 }
 
 /** The bucket of a limit that dictates most; null when the limit looks at none of the calls. */
-function boundOfLimit(limit: Limit, work: Work): LowerBound | null {
+function boundOfLimit(limit: Limit, work: Work): Bound | null {
   const costs = new Float64Array(work.calls.length);
   let best: Bucket | null = null;
   let bestDoneMs = -Infinity;
@@ -87,10 +91,11 @@ function boundOfLimit(limit: Limit, work: Work): LowerBound | null {
     bestDoneMs = doneMs;
   }
   if (best === null) return null;
+  const { algorithm, byEarliest, units } = best;
   return {
     ms: bestDoneMs - work.firstReleaseMs,
     limit: limit.name,
-    kind: best.algorithm.kind.replaceAll('-', ' '),
-    explain: explain(best.algorithm, best.byEarliest.length, best.units),
+    kind: algorithm.kind.replaceAll('-', ' '),
+    explained: () => explain(algorithm, byEarliest.length, units),
   };
 }
