@@ -120,3 +120,58 @@ export function randomGapMs(next: () => number, nowMs: number): number {
   }
   return whole(next, 1500, 20_000);
 }
+
+/** A policy with anything that may carry state: stale headers, lag, random hints, penalties, quirks, background, service dice. */
+export function randomFullPolicy(next: () => number): Policy {
+  const plain = randomPolicy(next, pick(next, SHAPES));
+  const limits = plain.limits.map((limit) => ({
+    ...limit,
+    retryAfter: pick(next, ['exact', 'absent', 'http-date', { uniformMs: [1000, 30_000] }, { fixedMs: 2500 }]),
+    silent: next() < 0.2,
+  }));
+  const spoken = pick(next, plain.limits);
+  return parsePolicy({
+    name: 'full',
+    limits,
+    headers: {
+      dialect: pick(next, ['none', 'x-ratelimit', 'x-rate-limit', 'inin-ratelimit']),
+      on: pick(next, ['always', 'admitted', 'rejected']),
+      speaksOf: spoken.name,
+      staleMs: spoken.algorithm.kind === 'concurrency' ? 0 : pick(next, [0, 0, 150, 3000]),
+    },
+    penalties: next() < 0.5 ? [] : [randomPenalty(next)],
+    background: next() < 0.5 ? [] : randomBackground(next),
+    latency: [{ medianMs: 50, sigma: 0.5, perItemMs: 3, loadFactor: 0.25 }],
+    enforcementLagMs: pick(next, [0, 0, 40, 500]),
+    quirks: {
+      requestIdReuse: next() < 0.5 ? null : { windowMs: pick(next, [500, 5000]) },
+      forbiddenAs429: next() < 0.5 ? null : { match: { paths: ['/a/**'] }, share: 0.5 },
+    },
+  });
+}
+
+function randomPenalty(next: () => number): unknown {
+  return {
+    name: 'defiance',
+    scope: pick(next, [['org'], ['token'], ['ip', 'route']]),
+    memoryMs: pick(next, [2000, 20_000]),
+    graceMs: pick(next, [0, 50]),
+    extends: next() < 0.5,
+    stages: [
+      { name: 'block', afterStrikes: 2, effect: 'tenant-block', durationMs: 1500 },
+      { name: 'unavailable', afterStrikes: 5, effect: 'unavailable', durationMs: 2500 },
+      { name: 'ban', afterStrikes: 9, effect: 'ip-ban', durationMs: 6000 },
+    ],
+  };
+}
+
+function randomBackground(next: () => number): unknown[] {
+  const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
+  return Array.from({ length: whole(next, 1, 2) }, (_, index) => ({
+    name: `others-${index}`,
+    identity: pick(next, [{}, { org: 'org-0' }, { org: 'org-1', token: 'token-1', ip: 'ip-1' }]),
+    path: pick(next, ['/a/1', '/b']),
+    ratePerSecond: pick(next, [0.2, 2, 8]),
+    timeZone: pick(next, zones),
+  }));
+}
