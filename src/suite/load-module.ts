@@ -28,14 +28,15 @@ export async function loadModule(file: string, action: string, name: string): Pr
 
 function importFile(file: string): Promise<unknown> {
   if (NATIVE.test(file)) return import(pathToFileURL(file).href);
-  return createJiti(import.meta.url, { alias: packageAlias(), tryNative: false }).import(file);
+  const jiti = createJiti(import.meta.url, { alias: packageAlias(), tryNative: false, interopDefault: false });
+  return jiti.import(file);
 }
 
-/** The package's own entry, built or as sources, whichever is running. */
+/** The package's own built entries; run from sources (in tests), those that the last build left. */
 function packageAlias(): Record<string, string> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const at = (path: string) => fileURLToPath(new URL(`${path}.${extension}`, import.meta.url));
-  return { 'ratelab/gateway': at('../../mock-server/index'), ratelab: at('../index') };
+  const built = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url);
+  const at = (path: string) => fileURLToPath(new URL(path, built));
+  return { 'ratelab/gateway': at('mock-server/index.js'), ratelab: at('src/index.js') };
 }
 
 /** The first line of whatever was thrown. */

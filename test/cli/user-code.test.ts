@@ -1,0 +1,140 @@
+/** Users' own strategies that misbehave: each becomes a failed trial with its reason, and the suite goes on. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseResults } from '../../src/results/parse-results.ts';
+import type { SuiteResults } from '../../src/results/results.ts';
+import { ended, smallScenario, spawnRatelab, startRatelab, temporaryFolder } from './command-line.ts';
+
+const folder = temporaryFolder({
+  'small.ts': smallScenario,
+  // Compiled by the loader: a type, and a module of the package itself.
+  'limiter.ts': `
+    import { type Pipeline, parseStrategy } from 'ratelab';
+    const limiter: Pipeline = (fetch, context) => parseStrategy('retry-after').pipeline(fetch, context);
+    export default limiter;`,
+  'forever.mjs': `export default (fetch) => async (input, init) => { for (;;) await fetch(input, init); };`,
+  'polls.mjs': `export default () => () => new Promise((resolve) => { const poll = () => setImmediate(poll); poll(); });`,
+  'throws.mjs': `export default () => () => { throw new Error('out of luck'); };`,
+  'never.mjs': `export default () => () => new Promise(() => {});`,
+  'spins.mjs': `export default () => () => { for (;;); };`,
+  'waits-busily.mjs': `export default (fetch) => (input, init) => { const end = Date.now() + 1000; while (Date.now() < end); return fetch(input, init); };`,
+  'exits.mjs': `export default () => () => { process.exit(7); };`,
+  'prints.mjs': `export default (fetch) => (input, init) => { console.log('noise'); process.stdout.write('more noise'); return fetch(input, init); };`,
+  'keeps-state.mjs': `let calls = 0; export default (fetch) => (input, init) => ++calls > 25 ? Promise.reject(new Error('used before')) : fetch(input, init);`,
+});
+
+const names = ['forever', 'polls', 'throws', 'never', 'spins', 'waits-busily', 'exits'];
+
+async function runAll(): Promise<{ readonly results: SuiteResults; readonly code: number }> {
+  const strategies = [...names.map((name) => `./${name}.mjs`), './limiter.ts', 'retry-after'].flatMap((spec) => [
+    '-s',
+    spec,
+  ]);
+  const argv = [
+    'run',
+    './small.ts',
+    ...strategies,
+    '--seeds',
+    '2',
+    '--stall-after',
+    '2',
+    '--workers',
+    '2',
+    '--json',
+    '--no-out',
+  ];
+  const { stdout, code } = await spawnRatelab(argv, folder);
+  return { results: parseResults(JSON.parse(stdout), 'standard output'), code };
+}
+
+describe('a suite with strategies that misbehave', () => {
+  const run = runAll();
+  const failures = async (strategy: string) =>
+    (await run).results.scenarios[0]?.cells
+      .find((cell) => cell.strategy === strategy)
+      ?.trials.map(({ failure }) => (failure === null ? 'ok' : `${failure.reason}: ${failure.detail}`));
+
+  it.each([
+    ['forever', /^too-many-attempts: /],
+    ['polls', /^(?:too-many-events|busy-waiting): /],
+    ['never', /^stalled: nothing is pending/],
+    ['spins', /^stalled: /],
+    ['waits-busily', /^busy-waiting: /],
+    ['exits', /^process-exit: /],
+  ])('%s: a failed trial with its reason', async (name, reason) => {
+    const found = await failures(`./${name}.mjs`);
+    expect(found).toHaveLength(2);
+    for (const failure of found ?? []) expect(failure).toMatch(reason);
+  });
+
+  it('a pipeline that throws loses its jobs', async () => {
+    const cells = (await run).results.scenarios[0]?.cells;
+    const trial = cells?.find(({ strategy }) => strategy === './throws.mjs')?.trials[0];
+    expect(trial?.failure?.reason ?? 'jobs failed').toMatch(/threw|jobs failed/);
+    expect(trial?.metrics?.jobs).toMatchObject({ done: 0 });
+  });
+
+  it('goes on: the others are as if they had run alone, and one in TypeScript equals the built-in one it wraps', async () => {
+    const { results, code } = await run;
+    expect(code).toBe(0);
+    expect(results.complete).toBe(true);
+    expect(await failures('retry-after')).toEqual(['ok', 'ok']);
+    const digests = (strategy: string) =>
+      results.scenarios[0]?.cells.find((cell) => cell.strategy === strategy)?.trials.map(({ digest }) => digest);
+    expect(digests('./limiter.ts')).toEqual(digests('retry-after'));
+  });
+});
+
+describe('a user\u2019s own strategy', () => {
+  it('never mixes what it prints with results', async () => {
+    const argv = ['run', './small.ts', '-s', './prints.mjs', '--seeds', '1', '--workers', '1', '--json', '--no-out'];
+    const { stdout, stderr, code } = await spawnRatelab(argv, folder);
+    expect(code).toBe(0);
+    expect(() => parseResults(JSON.parse(stdout), 'standard output')).not.toThrow();
+    expect(stderr).toContain('noise');
+    expect(stderr).toContain('more noise');
+  });
+
+  it('starts every trial with fresh module state', async () => {
+    const argv = [
+      'run',
+      './small.ts',
+      '-s',
+      './keeps-state.mjs',
+      '--seeds',
+      '3',
+      '--workers',
+      '1',
+      '--json',
+      '--no-out',
+    ];
+    const results = parseResults(JSON.parse((await spawnRatelab(argv, folder)).stdout), 'standard output');
+    const trials = results.scenarios[0]?.cells[0]?.trials ?? [];
+    expect(trials.map(({ metrics }) => metrics?.attempts.total)).toEqual([20, 20, 20]);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('keeps what is done: exit 130, whole files, complete: false, and the report can be made again', async () => {
+    const out = temporaryFolder();
+    const argv = ['run', 'users-fifty-orgs', '--seeds', '200', '--workers', '1', '--progress', 'json', '--out', out];
+    const child = startRatelab(argv, folder);
+    let seen = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      const before = seen.includes('"trialsDone":2,');
+      seen += chunk.toString();
+      if (!before && seen.includes('"trialsDone":2,')) child.kill('SIGINT');
+    });
+    const { code } = await ended(child);
+    expect(code).toBe(130);
+    expect(readdirSync(out).sort()).toEqual(['charts', 'report.html', 'report.md', 'results.json']);
+    const text = readFileSync(join(out, 'results.json'), 'utf8');
+    const results = parseResults(JSON.parse(text), 'results.json');
+    const trials = results.scenarios.flatMap(({ cells }) => cells).flatMap((cell) => cell.trials);
+    expect(results.complete).toBe(false);
+    expect(trials.length).toBeGreaterThanOrEqual(2);
+    expect(trials.length).toBeLessThan(200);
+    expect((await spawnRatelab(['report', join(out, 'results.json')], folder)).code).toBe(0);
+  });
+});
