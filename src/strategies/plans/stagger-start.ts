@@ -17,7 +17,7 @@ export const staggerStart = defineStrategy({
   example: 'stagger-start+retry-after',
   build: ({ minMs, maxMs }) => ({
     plan: (jobs, { random, senders }) => {
-      const offsetOf = (org: string) => minMs + random.at('stagger-start', org, 0) * (maxMs - minMs);
+      const offsetOf = (org: string) => Math.round(minMs + random.at('stagger-start', org, 0) * (maxMs - minMs));
       const offsets = new Map(senders.map(({ org }) => [org, offsetOf(org)]));
       return jobs.map((job) => {
         const offsetMs = offsets.get(senders[job.sender]?.org ?? '') ?? 0;

@@ -10,8 +10,8 @@ export const giveUp = defineStrategy({
   title: 'Give up hopeless retries',
   titleOf: ({ after }) => `Give up after ${after} refusals`,
   family: 'reacts',
-  what: 'Stops the retries of a request that was refused five times in a row, although each time it waited as it was told, while other requests of the same organization passed and none of the same token, method and path did.',
-  when: 'Inside a retrying layer (retry-after+give-up): a 429 that is really a missing permission never passes, and each retry is wasted. Ordinary congestion does not trigger it, since then requests of the same kind pass now and then.',
+  what: 'Stops the retries of a request that was refused five times in a row, although each time it waited as it was told, while other requests of the same organization passed and none of the same token, method and path ever did.',
+  when: 'Inside a retrying layer (retry-after+give-up): a 429 that is really a missing permission never passes, and each retry is wasted. Once a request of the same kind has passed, the permission is there and refusals are congestion: it never gives up then.',
   parameters: {
     after: {
       kind: 'integer',
@@ -42,73 +42,51 @@ export const giveUp = defineStrategy({
         const nowMs = clock.now();
         const refusals = evidence.refused(identity.org, kind, request, nowMs, retryAfterMs(response, nowMs) ?? 0);
         if (refusals < after) return response;
-        evidence.forget(request, kind);
+        evidence.forget(request);
         return giveUpOn(response);
       };
     },
   }),
 });
 
-/** The refusals of one request in a row, and what passed before the first of them. */
+/** The refusals of one request in a row, and how many requests of its org had passed before the first of them. */
 interface Streak {
   refusals: number;
   waitUntilMs: number;
   readonly orgPasses: number;
-  readonly watch: Watch;
-  readonly kindPasses: number;
 }
 
-/** Passes of one kind of request, kept only while a request of that kind is being refused. */
-interface Watch {
-  passes: number;
-  streaks: number;
-}
+/** Kinds of request that are remembered to have passed; the oldest makes room. */
+const kindsMax = 100_000;
 
 class Evidence {
   private readonly orgPasses = new Map<string, number>();
-  private readonly watches = new Map<string, Watch>();
+  private readonly passedKinds = new Set<string>();
   private readonly streaks = new Map<string, Streak>();
 
   passed(org: string, kind: string, request: string): void {
     this.orgPasses.set(org, (this.orgPasses.get(org) ?? 0) + 1);
-    const watch = this.watches.get(kind);
-    if (watch !== undefined) watch.passes += 1;
-    this.forget(request, kind);
+    this.streaks.delete(request);
+    if (this.passedKinds.has(kind)) return;
+    if (this.passedKinds.size >= kindsMax) this.passedKinds.delete(this.passedKinds.values().next().value ?? '');
+    this.passedKinds.add(kind);
   }
 
-  /** How many refusals in a row speak for hopelessness; 0 while congestion explains them. */
+  /** How many refusals in a row speak for hopelessness; 0 while congestion may explain them. */
   refused(org: string, kind: string, request: string, nowMs: number, waitMs: number): number {
-    const streak = this.streaks.get(request) ?? this.begin(org, kind, request);
+    const orgPasses = this.orgPasses.get(org) ?? 0;
+    const streak = this.streaks.get(request) ?? { refusals: 0, waitUntilMs: -Infinity, orgPasses };
+    this.streaks.set(request, streak);
     // Who comes earlier than told is refused for that reason, which proves nothing.
     if (nowMs >= streak.waitUntilMs) {
       streak.refusals += 1;
       streak.waitUntilMs = nowMs + waitMs;
     }
-    const othersPassed = (this.orgPasses.get(org) ?? 0) > streak.orgPasses;
-    return othersPassed && streak.watch.passes === streak.kindPasses ? streak.refusals : 0;
+    return orgPasses > streak.orgPasses && !this.passedKinds.has(kind) ? streak.refusals : 0;
   }
 
-  forget(request: string, kind: string): void {
-    const streak = this.streaks.get(request);
-    if (streak === undefined) return;
+  forget(request: string): void {
     this.streaks.delete(request);
-    streak.watch.streaks -= 1;
-    if (streak.watch.streaks === 0) this.watches.delete(kind);
-  }
-
-  private begin(org: string, kind: string, request: string): Streak {
-    const watch = this.watches.get(kind) ?? { passes: 0, streaks: 0 };
-    this.watches.set(kind, watch);
-    watch.streaks += 1;
-    const streak = {
-      refusals: 0,
-      waitUntilMs: -Infinity,
-      orgPasses: this.orgPasses.get(org) ?? 0,
-      watch,
-      kindPasses: watch.passes,
-    };
-    this.streaks.set(request, streak);
-    return streak;
   }
 }
 
