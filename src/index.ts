@@ -11,8 +11,11 @@ export {
   parseStrategy,
   strategyDefinitions,
   StrategySpecError,
+  systemContext,
+  withStrategy,
 } from './strategies/index.ts';
 export type {
+  AroundFetchOptions,
   Fetch,
   ParameterDefinition,
   ParameterValues,

@@ -22,10 +22,7 @@ const phases = [
     { name: 'lint', command: bin('oxlint'), args: ['--type-aware', '--deny-warnings'] },
     { name: 'types', command: bin('tsc'), args: ['--noEmit'] },
     { name: 'unused', command: bin('knip'), args: [] },
-  ],
-  [
     { name: 'package', command: bin('publint'), args: ['--strict'], needs: build },
-    { name: 'docs', command: 'npm', args: ['run', '--silent', 'docs', '--', '--check'], needs: build },
   ],
   [{ name: 'tests', command: bin('vitest'), args: vitestArguments(), needs: build, results: readTests }],
   [{ name: 'golden', command: process.execPath, args: ['test/golden/check.mjs'], needs: build }],

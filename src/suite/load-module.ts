@@ -1,7 +1,6 @@
 /** Loads a user's own module: only ever a file that the user named. */
 import { access, constants } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 import { inputError } from '../results/input-error.ts';
 
 /** Endings that Node loads by itself; everything else goes through jiti. */
@@ -26,8 +25,10 @@ export async function loadModule(file: string, action: string, name: string): Pr
   }
 }
 
-function importFile(file: string): Promise<unknown> {
+async function importFile(file: string): Promise<unknown> {
   if (NATIVE.test(file)) return import(pathToFileURL(file).href);
+  // Loaded when needed: most runs have no file to compile.
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, { alias: packageAlias(), tryNative: false, interopDefault: false });
   return jiti.import(file);
 }
