@@ -106,16 +106,16 @@ export function readCell(cell: CellResult, seeds: ReadonlySet<number>): Reading 
   const complete = trials.filter(isComplete);
   const metrics = trials.map((trial) => trial.metrics);
   const mean = (value: (of: Measured['metrics']) => number) => meanOf(metrics.map(value));
-  const attempts = mean((of) => of.attempts.total);
-  const refusals = mean((of) => of.attempts.rejected);
+  const attempts = sumOf(metrics.map((of) => of.attempts.total));
+  const refusals = sumOf(metrics.map((of) => of.attempts.rejected));
   const causes = new Set(metrics.flatMap((of) => Object.keys(of.rejectionsByCause)));
   const shares = metrics.map((of) => of.wastedShare);
   return {
     title: cell.title,
     trials: trials.length,
     failedTrials: trials.filter((trial) => trial.failure !== null).length,
-    attempts,
-    refusals,
+    attempts: attempts / Math.max(1, trials.length),
+    refusals: refusals / Math.max(1, trials.length),
     refusedShare: attempts === 0 ? 0 : refusals / attempts,
     refusedShareMin: shares.length === 0 ? 0 : Math.min(...shares),
     refusedShareMax: shares.length === 0 ? 0 : Math.max(...shares),
@@ -144,7 +144,11 @@ function isComplete(trial: Measured): boolean {
 }
 
 function meanOf(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? 0 : sumOf(values) / values.length;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function medianOf(values: readonly number[]): number | null {

@@ -25,7 +25,7 @@ export function causeShare(reading: Reading, ...causes: readonly string[]): numb
 
 /** Whether at least 90 % of the refusals are gone. */
 export function vanishes(before: Reading, after: Reading): boolean {
-  return before.refusals > 0 && after.refusals <= before.refusals * (1 - VANISHES_SHARE_MIN);
+  return before.refusals > 0 && before.refusals - after.refusals >= before.refusals * VANISHES_SHARE_MIN;
 }
 
 /** Whether two figures differ by less than 10 % of the larger. */
@@ -48,7 +48,7 @@ function helps(before: Reading, after: Reading): boolean {
   if (after.jobsUndone > before.jobsUndone || after.trialsIncomplete > before.trialsIncomplete) return false;
   const rescues = before.makespanMs === null && after.makespanMs !== null;
   if (rescues) return true;
-  const fewer = after.refusals <= before.refusals * (1 - DIFFERENCE_MIN) && before.refusals > 0;
+  const fewer = before.refusals > 0 && before.refusals - after.refusals >= before.refusals * DIFFERENCE_MIN;
   const soonEnough =
     before.makespanMs === null ||
     after.makespanMs === null ||
