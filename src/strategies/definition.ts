@@ -4,7 +4,7 @@ import type { ParameterDefinition, ParameterValues, StrategyDefinition } from '.
 type Parameters = Readonly<Record<string, ParameterDefinition>>;
 
 /** The values that go with declared parameters: numbers, booleans, and choices as unions of their texts. */
-export type ValuesOf<P extends Parameters> = {
+type ValuesOf<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends { readonly kind: 'number' | 'integer' }
     ? number
     : P[K] extends { readonly kind: 'boolean' }
@@ -15,7 +15,7 @@ export type ValuesOf<P extends Parameters> = {
 };
 
 /** A definition before its types are forgotten. */
-export interface TypedDefinition<P extends Parameters> extends Omit<
+interface TypedDefinition<P extends Parameters> extends Omit<
   StrategyDefinition,
   'parameters' | 'build' | 'titleOf' | 'check'
 > {

@@ -58,9 +58,7 @@ async function settle(): Promise<void> {
 }
 
 /** A random source that says the same number always, or what a function of its key says. */
-export function testRandom(
-  dice: number | ((stream: string, entity: string | number, index: number) => number),
-): RandomSource {
+function testRandom(dice: number | ((stream: string, entity: string | number, index: number) => number)): RandomSource {
   const at = typeof dice === 'number' ? () => dice : dice;
   return {
     at,

@@ -63,7 +63,7 @@ export const aimd = defineStrategy({
 });
 
 /** Numbers of {@link Aimd}, as the parameters of the strategy. */
-export interface AimdSettings {
+interface AimdSettings {
   readonly startPerSecond: number;
   readonly increasePerSecond: number;
   readonly everyMs: number;

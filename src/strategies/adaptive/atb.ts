@@ -80,7 +80,7 @@ export const atb = defineStrategy({
 });
 
 /** Numbers of {@link AdaptiveBucket}, as the parameters of the strategy. */
-export interface AdaptiveBucketSettings {
+interface AdaptiveBucketSettings {
   readonly startPerSecond: number;
   readonly increasePerSecond: number;
   readonly windowMs: number;

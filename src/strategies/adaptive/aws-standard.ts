@@ -45,7 +45,7 @@ export const awsStandard = defineStrategy({
 });
 
 /** Numbers of {@link AwsRetries}, as the parameters of the strategy. */
-export interface AwsSettings {
+interface AwsSettings {
   readonly attemptsMax: number;
   readonly throttlingBaseMs: number;
   readonly transientBaseMs: number;
@@ -59,7 +59,7 @@ export function isRetryable(status: number): boolean {
 }
 
 /** Quota that a retry costs after throttling, and after a transient error; a first attempt that passes earns one token. */
-export const retryCosts = { throttling: 5, transient: 14, earned: 1 } as const;
+const retryCosts = { throttling: 5, transient: 14, earned: 1 } as const;
 
 /** The server's wish may lengthen a wait by this much. */
 const wishMsMax = 5000;

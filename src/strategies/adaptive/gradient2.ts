@@ -64,7 +64,7 @@ export const gradient2 = defineStrategy({
 });
 
 /** Numbers of {@link Gradient2}, as the parameters of the strategy. */
-export interface Gradient2Settings {
+interface Gradient2Settings {
   readonly initialLimit: number;
   readonly minLimit: number;
   readonly maxLimit: number;

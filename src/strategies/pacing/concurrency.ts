@@ -4,7 +4,7 @@ import type { Gate } from './gated.ts';
 import { gated } from './gated.ts';
 
 /** Lets through while fewer than `limit` attempts are in progress. */
-export class InProgress implements Gate {
+class InProgress implements Gate {
   private readonly limit: number;
   private inProgress = 0;
 

@@ -2,7 +2,7 @@
 import { retryAfterMs } from '../retry/retry-after-header.ts';
 
 /** What a response says about a limit. */
-export interface RateHeaders {
+interface RateHeaders {
   /** Requests left. */
   readonly remaining: number;
   /** Milliseconds until more are allowed: Retry-After where there is one, else the reset; null when the response says neither. */

@@ -35,7 +35,7 @@ export const remainingGate = defineStrategy({
  * Spends what the last response said is left, less what has been started since. When that is spent it waits for the next answer; after a
  * wait at 0 one request goes ahead and its answer tells how many may follow. Without rate headers nothing is known, and all may go.
  */
-export class RemainingGate implements Gate {
+class RemainingGate implements Gate {
   private readonly absentMs: number;
   private left = Infinity;
   private inProgress = 0;

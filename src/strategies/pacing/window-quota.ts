@@ -49,7 +49,7 @@ export const windowQuota = defineStrategy({
  *     first:  |x.x..xx...|margin|   (nothing sent)   |x...      a window opens with the first start after the last one ended
  *     epoch:  |margin.x.xx...|margin..x..|                      windows are fixed; the margin stands at their beginning
  */
-export class WindowQuota implements Gate {
+class WindowQuota implements Gate {
   private readonly limit: number;
   private readonly windowMs: number;
   private readonly atEpoch: boolean;

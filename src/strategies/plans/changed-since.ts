@@ -22,7 +22,7 @@ export const changedSince = defineStrategy({
  * listing. An unchanged job that follows nothing is sent: nothing could tell that it is unchanged. So is one that becomes available only
  * after its listing: it belongs to a later sync.
  */
-export function dropUnchanged(jobs: readonly Job[]): readonly Job[] {
+function dropUnchanged(jobs: readonly Job[]): readonly Job[] {
   const keptById = new Map<number, Job>();
   const listingOf = new Map<number, number>();
   const covered = new Map<number, number[]>();

@@ -2,8 +2,9 @@
 import type { Job } from '../../workload/workload.ts';
 
 /**
- * Merges groups of jobs. `groupOf` is asked for each job in the workload's order and names the open group that it joins, or null for
- * none; a group's first job leads: its id, path and intended start stay. Jobs are returned in order of their leaders.
+ * Merges jobs of the same sender, method and merge key. Each job, in the workload's order, joins the open group of its kind if `mayJoin`
+ * says so, if it fits in one request, and if it waits for nothing that the group does not wait for; else it opens the next group. A
+ * group's first job leads: its id, path and intended start stay. Returned in order of the leaders.
  */
 export function mergeJobs(
   jobs: readonly Job[],

@@ -4,7 +4,7 @@
 export type Jitter = 'none' | 'full' | 'equal' | 'decorrelated';
 
 /** What a backoff needs to know. `dice` is in [0, 1); `previousDelayMs` is 0 at the first refusal. */
-export interface BackoffState {
+interface BackoffState {
   readonly refusals: number;
   readonly previousDelayMs: number;
   readonly dice: number;

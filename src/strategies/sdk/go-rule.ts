@@ -2,7 +2,7 @@
 import type { Refusal, RetryRule } from '../retry/retrying.ts';
 
 /** Numbers of {@link goRule}, as the SDK's RetryConfiguration. */
-export interface GoSettings {
+interface GoSettings {
   readonly retryWaitMinMs: number;
   readonly retryWaitMaxMs: number;
   readonly retryMax: number;
