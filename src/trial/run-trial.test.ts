@@ -4,7 +4,16 @@ import { parseStrategy } from '../strategies/index.ts';
 import type { Pipeline } from '../strategies/strategy.ts';
 import { createWorkload, senders } from '../workload/create-workload.ts';
 import { runTrial } from './run-trial.ts';
-import { jobsAtOnce, retryEvery, runTiny, strategyOf, TINY_POLICY, tinyScenario } from './testing/tiny.ts';
+import { urlOf } from './outgoing.ts';
+import {
+  jobsAtOnce,
+  plainHeaders,
+  retryEvery,
+  runTiny,
+  strategyOf,
+  TINY_POLICY,
+  tinyScenario,
+} from './testing/tiny.ts';
 
 describe('runTrial', () => {
   test('runTrial measures a burst that one refusal of each call resolves', async () => {
@@ -27,7 +36,7 @@ describe('runTrial', () => {
   test('runTrial counts a job as failed when the strategy hands over a refusal or throws', async () => {
     const pipeline: Pipeline = (fetch) => async (input, init) => {
       const response = await fetch(input, init);
-      if (!response.ok && String(input).endsWith('9')) throw new Error('given up');
+      if (!response.ok && urlOf(input).endsWith('9')) throw new Error('given up');
       return response;
     };
     const { result } = await runTiny(tinyScenario(jobsAtOnce(10)), pipeline);
@@ -91,7 +100,7 @@ describe('runTrial', () => {
     const scenario: Scenario = {
       ...tinyScenario([]),
       parameters: { jobs: { value: 3, source: 'assumed', note: '' } },
-      workload: (values) => createWorkload(senders(1), jobsAtOnce(Number((values as { jobs: number }).jobs))),
+      workload: (values) => createWorkload(senders(1), jobsAtOnce((values as { jobs: number }).jobs)),
       variants: [
         { name: 'more', what: '', parameters: { jobs: 8 } },
         { name: 'free', what: '', policy: (loose) => ({ ...loose, limits: [] }) },
@@ -135,7 +144,7 @@ describe('runTrial stops what does not stop', () => {
     const result = await failureOf((fetch) => async (input, init) => {
       for (;;) {
         const response = await fetch(input, init);
-        if (response.ok && !String(input).endsWith('6')) return response;
+        if (response.ok && !urlOf(input).endsWith('6')) return response;
       }
     });
     expect(result.failure).toEqual({ reason: 'too-many-attempts', detail: 'more than 100 attempts for job 6' });
@@ -145,8 +154,8 @@ describe('runTrial stops what does not stop', () => {
 
   test('too-many-attempts without a job', async () => {
     const result = await failureOf((fetch) => async (input, init) => {
-      const { authorization } = init?.headers as Record<string, string>;
-      for (;;) await fetch(input, { headers: { authorization: authorization! } });
+      const { authorization } = plainHeaders(init);
+      for (;;) await fetch(input, { headers: { authorization: authorization ?? '' } });
     });
     expect(result.failure).toEqual({
       reason: 'too-many-attempts',
@@ -244,7 +253,7 @@ describe('runTrial stops what does not stop', () => {
   test('an answer that is no response fails the job only', async () => {
     const nothing = (() => undefined) as unknown as ReturnType<Pipeline>;
     const result = await failureOf((fetch) => (input, init) => {
-      return String(input).endsWith('0') ? nothing(input, init) : fetch(input, init);
+      return urlOf(input).endsWith('0') ? nothing(input, init) : fetch(input, init);
     });
     expect(result.failure).toBeNull();
     expect(result.metrics?.jobs).toMatchObject({ done: 5, failed: 2 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Fetch, Pipeline } from '../strategies/strategy.ts';
-import { jobsAtOnce, runTiny, TINY_POLICY, tinyScenario } from './testing/tiny.ts';
+import { urlOf } from './outgoing.ts';
+import { jobsAtOnce, plainHeaders, runTiny, TINY_POLICY, tinyScenario } from './testing/tiny.ts';
 
 const one = tinyScenario(jobsAtOnce(1));
 
 /** A pipeline that does `act` once, with the real fetch and the driver's own call. */
 function once(act: (fetch: Fetch, url: string, init: RequestInit) => Promise<Response>): Pipeline {
-  return (fetch) => (input, init) => act(fetch, String(input), init ?? {});
+  return (fetch) => (input, init) => act(fetch, urlOf(input), init ?? {});
 }
 
 describe('transport', () => {
@@ -64,8 +65,8 @@ describe('transport', () => {
 
   test('transport counts a request that names no job, for nobody', async () => {
     const extra = once(async (fetch, url, init) => {
-      const { authorization } = init.headers as Record<string, string>;
-      await fetch(`${url}&extra`, { headers: { authorization: authorization! } });
+      const { authorization } = plainHeaders(init);
+      await fetch(`${url}&extra`, { headers: { authorization: authorization ?? '' } });
       return fetch(url, init);
     });
     const { result, record } = await runTiny(one, extra);
@@ -86,7 +87,7 @@ describe('transport', () => {
   test('transport identifies whose request it is', async () => {
     const seen: unknown[] = [];
     await runTiny(tinyScenario(jobsAtOnce(2, 2)), (fetch, { identify }) => (input, init) => {
-      seen.push(identify(input, init), identify(new Request(String(input), init)), identify(input));
+      seen.push(identify(input, init), identify(new Request(urlOf(input), init)), identify(input));
       return fetch(input, init);
     });
     const of = (org: string, job: string) => ({ org, client: `client-${org}`, token: `token-${org}`, job });
@@ -106,7 +107,7 @@ describe('transport with an abort signal', () => {
       (fetch, { clock }) =>
         async (input, init) => {
           const controller = new AbortController();
-          const isFirst = (init?.headers as Record<string, string>)['x-ratelab-job'] === '0';
+          const isFirst = plainHeaders(init)['x-ratelab-job'] === '0';
           if (isFirst) clock.setTimer(() => controller.abort(reason), 40);
           else await new Promise<void>((resolve) => clock.setTimer(resolve, 41));
           return fetch(input, { ...init, signal: controller.signal }).catch((error: unknown) => {
@@ -134,7 +135,7 @@ describe('transport with an abort signal', () => {
     const { result } = await runTiny(one, (fetch, { clock }) => (input, init) => {
       const controller = new AbortController();
       clock.setTimer(() => controller.abort(), 5);
-      return fetch(new Request(String(input), { ...init, signal: controller.signal }));
+      return fetch(new Request(urlOf(input), { ...init, signal: controller.signal }));
     });
     expect(result.metrics?.attempts).toEqual({ total: 1, admitted: 0, rejected: 0, cancelled: 1 });
     expect(result.metrics?.jobs).toMatchObject({ done: 0, failed: 1 });

@@ -76,3 +76,8 @@ export function runTiny(
   const { plans, ...rest } = options;
   return runTrial({ scenario, strategy: strategyOf(pipeline, plans), seed: 1, ...rest });
 }
+
+/** The headers that the driver gave, as the plain object they are. */
+export function plainHeaders(init: RequestInit | undefined): Record<string, string> {
+  return { ...(init?.headers as Record<string, string>) };
+}
