@@ -5,7 +5,7 @@
 import type { HeldBucket } from './buckets.ts';
 import { FirstInFirstOut } from './first-in-first-out.ts';
 import type { KeyedRandom } from './gateway.ts';
-import { type RetryAfter, retryAfter } from './hints.ts';
+import { type RetryAfter, retryAfterMs } from './hints.ts';
 import type { Plan } from './identities.ts';
 import type { Hold } from './limits/concurrency.ts';
 import type { Bucket } from './limits/limit.ts';
@@ -20,18 +20,16 @@ interface PendingCharge {
 }
 
 /** Which limit rejected, and what it tells. */
-export interface LimitRejection {
+export interface LimitRejection extends RetryAfter {
+  /** Index of the limit in the policy. */
   readonly limit: number;
-  readonly held: HeldBucket;
-  readonly told: RetryAfter;
+  readonly silent: boolean;
 }
 
 /** Charges buckets, at once or `enforcementLagMs` late. */
 export class Admission {
   readonly #lagMs: number;
   readonly #random: KeyedRandom;
-  /** By limit of the request in hand: 1 where it does not fit. */
-  readonly #rejecting: number[] = [];
   readonly #pending = new FirstInFirstOut<PendingCharge>();
 
   constructor(enforcementLagMs: number, random: KeyedRandom) {
@@ -81,10 +79,11 @@ export class Admission {
 
   /** Charges the limits that count rejected requests too. */
   chargeRejected(plan: Plan, items: number, nowMs: number): void {
+    if (!plan.countsRejected) return;
     const { charges, held } = plan;
     for (let at = 0; at < held.length; at++) {
       const bucket = held[at] as HeldBucket;
-      if (!bucket.countsAll) continue;
+      if (bucket.limit.counts !== 'all') continue;
       const cost = costOf(charges[at] as Charge, items);
       if (cost > 0) this.#chargeOne(bucket, cost, nowMs, false);
     }
@@ -97,18 +96,20 @@ export class Admission {
    */
   reject(plan: Plan, items: number, nowMs: number): LimitRejection {
     const { charges, held } = plan;
-    const rejecting = this.#rejecting;
-    for (let at = 0; at < held.length; at++) {
-      rejecting[at] = fitsOne(held[at] as HeldBucket, charges[at] as Charge, items, nowMs) ? 0 : 1;
+    let rejecting: boolean[] | null = null;
+    if (plan.countsRejected) {
+      rejecting = held.map((one, at) => !fitsOne(one, charges[at] as Charge, items, nowMs));
+      this.chargeRejected(plan, items, nowMs);
     }
-    this.chargeRejected(plan, items, nowMs);
     let cause = -1;
     let causeWaitMs = -1;
     let toldMs = 0;
     for (let at = 0; at < held.length; at++) {
       const { bucket } = held[at] as HeldBucket;
-      const waitMs = bucket.waitMs(costOf(charges[at] as Charge, items), nowMs);
-      if (rejecting[at] === 1 && waitMs > causeWaitMs) {
+      const cost = costOf(charges[at] as Charge, items);
+      const waitMs = cost === 0 ? 0 : bucket.waitMs(cost, nowMs);
+      const rejects = rejecting === null ? waitMs > 0 : rejecting[at] === true;
+      if (rejects && waitMs > causeWaitMs) {
         cause = at;
         causeWaitMs = waitMs;
       }
@@ -117,7 +118,9 @@ export class Admission {
     const by = held[cause];
     const charge = charges[cause];
     if (by === undefined || charge === undefined) throw new Error('Cannot reject a request that fits every limit');
-    return { limit: charge.limit, held: by, told: retryAfter(by.limit.retryAfter, toldMs, nowMs, by, this.#random) };
+    const { retryAfter, silent } = by.limit;
+    const afterMs = retryAfterMs(retryAfter, toldMs, nowMs, by, this.#random);
+    return { limit: charge.limit, silent, afterMs, asHttpDate: retryAfter.kind === 'http-date' };
   }
 
   #chargeOne(held: HeldBucket, cost: number, nowMs: number, admitted: boolean): void {

@@ -15,8 +15,6 @@ export class HeldBucket {
   readonly slots: Concurrency | null;
   /** What the rate headers show when they are stale, else null. */
   readonly mirror: StaleMirror | null;
-  /** Whether rejected requests charge it too. */
-  readonly countsAll: boolean;
   /** Charges made but not yet visible. */
   pending = 0;
   /** Whole ms of the last random hint, and how many were given in it. */
@@ -31,7 +29,6 @@ export class HeldBucket {
     this.bucket = bucket;
     this.slots = bucket instanceof Concurrency ? bucket : null;
     this.mirror = mirror;
-    this.countsAll = limit.counts === 'all';
   }
 
   /** Whether a fresh one in its place would make no difference from now on. */

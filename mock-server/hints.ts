@@ -10,26 +10,26 @@ export interface RetryAfter {
   readonly asHttpDate: boolean;
 }
 
-/** The wait that a limit admits to. `waitMs` is the true one, finite. */
-export function retryAfter(
+/** What a limit's Retry-After says, null: nothing. `waitMs` is the true wait, finite. */
+export function retryAfterMs(
   hint: RetryAfterHint,
   waitMs: number,
   nowMs: number,
   held: HeldBucket,
   random: KeyedRandom,
-): RetryAfter {
+): number | null {
   switch (hint.kind) {
     case 'exact':
-      return { afterMs: wholeSecondsMs(waitMs), asHttpDate: false };
+      return wholeSecondsMs(waitMs);
     case 'absent':
-      return { afterMs: null, asHttpDate: false };
+      return null;
     case 'fixed':
-      return { afterMs: wholeSecondsMs(hint.afterMs), asHttpDate: false };
+      return wholeSecondsMs(hint.afterMs);
     case 'uniform':
-      return { afterMs: uniformMs(hint.fromMs, hint.toMs, nowMs, held, random), asHttpDate: false };
+      return uniformMs(hint.fromMs, hint.toMs, nowMs, held, random);
     case 'http-date':
   }
-  return { afterMs: Math.ceil((nowMs + waitMs) / 1000) * 1000 - nowMs, asHttpDate: true };
+  return Math.ceil((nowMs + waitMs) / 1000) * 1000 - nowMs;
 }
 
 /** Rounds a wait up to what a header of whole seconds can say, at least one second. */

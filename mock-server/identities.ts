@@ -18,6 +18,8 @@ export class Plan {
   readonly costs: readonly number[];
   /** Whether every charge is a plain one: no places to hold, no mirror to tell. */
   readonly plain: boolean;
+  /** Whether a rejected request charges any of them. */
+  readonly countsRejected: boolean;
 
   constructor(route: Route, held: readonly HeldBucket[]) {
     this.route = route;
@@ -26,6 +28,7 @@ export class Plan {
     this.buckets = held.map(({ bucket }) => bucket);
     this.costs = route.charges.map(({ base }) => base);
     this.plain = held.every(({ slots, mirror }) => slots === null && mirror === null);
+    this.countsRejected = held.some(({ limit }) => limit.counts === 'all');
   }
 }
 
@@ -69,7 +72,7 @@ export class KnownCaller {
   /** The last paths asked for; comparing a few beats a table. */
   #recent: PathPlan[] = [];
   #oldest = 0;
-  readonly #byRoute = new Map<Route, Plan>();
+  #plans: Plan[] = [];
 
   constructor(caller: Caller, org: Org) {
     this.caller = caller;
@@ -114,23 +117,23 @@ export class KnownCaller {
 
   /** Lets go of its buckets, which may then be dropped when they are idle. */
   letGo(): void {
-    for (const plan of this.#byRoute.values()) {
+    for (const plan of this.#plans) {
       for (const held of plan.held) held.users -= 1;
     }
-    this.#byRoute.clear();
+    this.#plans = [];
     this.#recent = [];
     this.#oldest = 0;
   }
 
   #recall(method: string, path: string, route: Route, buckets: Buckets, nowMs: number): Plan {
-    const plan = this.#byRoute.get(route) ?? this.#makePlan(route, buckets, nowMs);
+    const plan = this.#plans.find((one) => one.route === route) ?? this.#makePlan(route, buckets, nowMs);
     this.#recent[this.#oldest] = { method, path, plan };
     this.#oldest = (this.#oldest + 1) % RECENT_MAX;
     return plan;
   }
 
   #makePlan(route: Route, buckets: Buckets, nowMs: number): Plan {
-    if (this.#byRoute.size >= ROUTES_MAX) this.letGo();
+    if (this.#plans.length >= ROUTES_MAX) this.letGo();
     const held = route.charges.map((charge) => {
       const one = buckets.of(charge.limit, this.caller, charge.routeKey, nowMs);
       // At once: making the next one may sweep.
@@ -138,7 +141,7 @@ export class KnownCaller {
       return one;
     });
     const plan = new Plan(route, held);
-    this.#byRoute.set(route, plan);
+    this.#plans.push(plan);
     return plan;
   }
 }

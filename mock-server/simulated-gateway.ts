@@ -200,9 +200,9 @@ export class SimulatedGateway implements Gateway {
   }
 
   #reject(request: GatewayRequest, plan: Plan, nowMs: number): Rejected {
-    const { limit, held, told } = this.#admission.reject(plan, request.items, nowMs);
-    const rate = held.limit.silent ? null : rateSnapshot(this.policy.headers, this.#speaksOf, plan, false, nowMs);
-    return this.#rejected(request, plan, 429, limit, told, rate, nowMs);
+    const told = this.#admission.reject(plan, request.items, nowMs);
+    const rate = told.silent ? null : rateSnapshot(this.policy.headers, this.#speaksOf, plan, false, nowMs);
+    return this.#rejected(request, plan, 429, told.limit, told, rate, nowMs);
   }
 
   /** A refusal by something else than a limit. */

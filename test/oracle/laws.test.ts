@@ -266,7 +266,7 @@ describe('sweeping', () => {
     expect(dropped).toBeGreaterThan(300);
   });
 
-  it('keeps a million tokens from piling up', () => {
+  it('keeps 200 000 tokens, one after another, from piling up', () => {
     const policy = parsePolicy({
       name: 'tokens',
       limits: [
@@ -278,7 +278,7 @@ describe('sweeping', () => {
     const gateway = createGateway(policy, { random: keyedRandom });
     const caller = CALLERS[0] ?? never();
     let most = 0;
-    for (let at = 0; at < 1_000_000; at++) {
+    for (let at = 0; at < 200_000; at++) {
       const one = { ...caller, token: `token-${at}` };
       const request = { caller: one, method: 'GET', path: '/a', items: 1, requestId: '' };
       const decision = gateway.decide(request, START_MS + at * 10);
