@@ -62,6 +62,6 @@ describe('customStrategy', () => {
   test('takes part in a composition', () => {
     const own = customStrategy('mine', (fetch) => fetch, { title: 'My limiter', family: 'paces' });
     const both = composeStrategies(parseStrategy('retry-after'), own);
-    expect([both.spec, both.title, both.family]).toEqual(['retry-after+mine', 'Retry-After, then My limiter', 'paces']);
+    expect([both.spec, both.title, both.family]).toEqual(['retry-after+mine', 'Retry-After + My limiter', 'paces']);
   });
 });

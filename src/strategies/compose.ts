@@ -14,7 +14,7 @@ export function composeStrategies(...layers: readonly Strategy[]): Strategy {
   if (layers.length === 1) return first;
   return {
     spec: layers.map((layer) => layer.spec).join('+'),
-    title: layers.map((layer) => layer.title).join(', then '),
+    title: layers.map((layer) => layer.title).join(' + '),
     family: familyOf(layers),
     what: layers.map((layer) => layer.what).join(' '),
     plans: layers.flatMap((layer) => layer.plans),

@@ -13,7 +13,7 @@ describe('parseStrategy', () => {
     ['backoff:capMs=60000,jitter=none', 'backoff:jitter=none,capMs=60000', 'Backoff, none jitter (1000 to 60000 ms)'],
     ['token-bucket:ratePerSecond=5', 'token-bucket:ratePerSecond=5', 'Token bucket per org (5/s, burst 10)'],
     ['token-bucket: by = client , burst=1e1', 'token-bucket:by=client', 'Token bucket per client'],
-    ['token-bucket + retry-after', 'token-bucket+retry-after', 'Token bucket per org, then Retry-After'],
+    ['token-bucket + retry-after', 'token-bucket+retry-after', 'Token bucket per org + Retry-After'],
   ])('reads %s', (text, spec, title) => {
     const strategy = parseStrategy(text);
     expect(strategy.spec).toBe(spec);

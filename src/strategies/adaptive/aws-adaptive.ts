@@ -100,7 +100,9 @@ export class CubicRate implements Gate {
     } else {
       const untilPlateau = Math.cbrt((this.rateAtThrottling * (1 - this.beta)) / this.scale);
       const sinceSeconds = (nowMs - this.throttledAtMs) / 1000;
-      rate = this.scale * (sinceSeconds - untilPlateau) ** 3 + this.rateAtThrottling;
+      const fromPlateau = sinceSeconds - untilPlateau;
+      // Not `** 3`: engines differ in its last bit, and results must not.
+      rate = this.scale * (fromPlateau * fromPlateau * fromPlateau) + this.rateAtThrottling;
     }
     if (this.enabled) this.setRate(Math.min(rate, 2 * this.measured), nowMs);
   }

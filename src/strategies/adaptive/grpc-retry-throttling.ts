@@ -49,14 +49,20 @@ export const grpcRetryThrottling = defineStrategy({
           const tokens = tokensOf(keyOf(identity));
           tokens.failed();
           if (refusals >= attemptsMax || !tokens.allowRetry) return null;
-          const stepMs = Math.min(maxBackoffMs, initialBackoffMs * multiplier ** (refusals - 1));
-          return random.at('grpc-retry', entity, refusals) * stepMs;
+          return random.at('grpc-retry', entity, refusals) * stepMs(initialBackoffMs, multiplier, maxBackoffMs, refusals);
         },
         passed: (_entity, _refusals, identity) => tokensOf(keyOf(identity)).succeeded(),
       };
     }),
   }),
 });
+
+/** min(max, initial x multiplier^(refusals - 1)), by products: engines differ in the last bit of other powers than those of 2. */
+function stepMs(initialMs: number, multiplier: number, maxMs: number, refusals: number): number {
+  let ms = initialMs;
+  for (let refusal = 1; refusal < refusals && ms < maxMs; refusal++) ms *= multiplier;
+  return Math.min(maxMs, ms);
+}
 
 /** The token count of A6, in thousandths, so that ten tenths are one. */
 export class RetryTokens {

@@ -56,6 +56,8 @@ export const sdkJava = defineStrategy({
 
 /** Retries in the plain way before a 5xx backs off; not settable in every version of the SDK. */
 const retriesBeforeBackoff = 5;
+/** Waits of a 5xx that backs off: 3^1, 3^2, 3^3 s, one step per `backoffIntervalMs`. */
+const backoffStepsMs = [3000, 9000, 27_000] as const;
 /** A longer Retry-After is not waited for. */
 const retryAfterMsMax = 180_000;
 
@@ -81,7 +83,7 @@ function javaRule({ maxRetryTimeSec, retryMax, retryAfterDefaultMs, backoffInter
         const toldMs = /^\d+$/.test(text) ? Number(text) * 1000 : Infinity;
         return toldMs <= retryAfterMsMax ? toldMs : null;
       }
-      return 1000 * 3 ** Math.min(3, Math.floor(elapsedMs / backoffIntervalMs) + 1);
+      return backoffStepsMs[Math.min(2, Math.floor(elapsedMs / backoffIntervalMs))]!;
     },
   };
 }
