@@ -49,7 +49,9 @@ export const grpcRetryThrottling = defineStrategy({
           const tokens = tokensOf(keyOf(identity));
           tokens.failed();
           if (refusals >= attemptsMax || !tokens.allowRetry) return null;
-          return random.at('grpc-retry', entity, refusals) * stepMs(initialBackoffMs, multiplier, maxBackoffMs, refusals);
+          return (
+            random.at('grpc-retry', entity, refusals) * stepMs(initialBackoffMs, multiplier, maxBackoffMs, refusals)
+          );
         },
         passed: (_entity, _refusals, identity) => tokensOf(keyOf(identity)).succeeded(),
       };
