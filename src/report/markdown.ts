@@ -26,7 +26,7 @@ function compose(model: ReportModel, withTables: boolean): string {
     ...model.masthead.warnings.map((warning) => `> **Note:** ${text(warning)}`),
     '## The answer, scenario by scenario',
     matrixTable(model.answer.matrix),
-    `${model.answer.matrix.legend.map((entry) => `${classWords[entry.class].glyph} ${text(entry.word)}`).join(' · ')}`,
+    model.answer.matrix.legend.map((entry) => `${classWords[entry.class].glyph} ${text(entry.word)}`).join(' · '),
     text(model.answer.matrix.note),
     '## What the threads say, tested',
     `### ${text(model.claims.heading)}`,
@@ -112,7 +112,7 @@ function scenarioLines(scenario: ScenarioSection, withTables: boolean): string[]
     chart('scatter', scenario.scatter.heading),
     `#### ${text(scenario.ecdf.heading)}`,
     chart('ecdf', scenario.ecdf.heading),
-    details('Waits as a table', scenario.ecdf.table),
+    scenario.ecdf.table ? details('Waits as a table', scenario.ecdf.table) : '',
     `#### ${text(scenario.time.heading)}`,
     table(
       ['Strategy', 'Mean wait', ...scenario.time.parts],

@@ -218,12 +218,12 @@ export interface RankRow extends Verdict {
   readonly seeds: string;
 }
 
-/** A finding with its chart and the same numbers as a table. */
+/** A finding with its chart, and the same numbers as a table; null where the ranking above holds them. */
 export interface Figure<Data> {
   readonly heading: string;
   readonly note: string;
   readonly data: Data;
-  readonly table: Table;
+  readonly table: Table | null;
 }
 
 /** Where a job's time goes, by strategy. */

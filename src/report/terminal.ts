@@ -87,7 +87,10 @@ const padEnd = (value: string, width: number) => value + ' '.repeat(Math.max(0, 
 function scenarioBlock(scenario: ScenarioSection, screen: Screen): string {
   const { paint } = screen;
   const rows = scenario.ranking.groups.flatMap(({ rows }) => rows);
-  const titleWidth = Math.min(34, Math.max(8, ...rows.map(({ title }) => stringWidth(title))));
+  const titleWidth = Math.min(
+    Math.max(24, Math.floor(screen.width * 0.36)),
+    Math.max(8, ...rows.map(({ title }) => stringWidth(title))),
+  );
   const columns = fitting(rows, titleWidth, screen.width);
   const widths = columns.map(({ head, cell }) =>
     Math.max(stringWidth(head), ...rows.map((row) => stringWidth(cell(row)))),
@@ -139,7 +142,7 @@ function rankLine(
   const { paint } = screen;
   const cells = columns.map((column, index) => pad(screen.clean(column.cell(row)), widths[index] ?? 0)).join('  ');
   const title = screen.clean(row.title);
-  const short = stringWidth(title) > titleWidth ? `${[...title].slice(0, titleWidth - 1).join('')}…` : title;
+  const short = stringWidth(title) > titleWidth ? `${title.slice(0, titleWidth - 1)}…` : title;
   const why = row.standing === 'loses jobs' ? `  ${row.difference}` : '';
   const line =
     ` ${row.isPick ? '>' : ' '} ${screen.glyph(row.class)} ${padEnd(short, titleWidth)}  ${cells}${why}`.trimEnd();

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { SuiteResults } from '../results/results.ts';
-import { allCharts, configurationOf, reportKit, stillPixelRatio, stillWidth } from './charts/catalogue.ts';
+import { allCharts, configurationOf, reportKit, stillPixelRatio } from './charts/catalogue.ts';
 import { pngFrame, renderChartPng } from './charts/png.ts';
 import { renderHtml } from './html/document.tsx';
 import { renderMarkdown } from './markdown.ts';
@@ -63,7 +63,7 @@ export function drawStills(model: ReportModel): Map<string, Buffer> {
   const kit = reportKit();
   return new Map(
     allCharts(model).map((chart) => {
-      const size = { width: stillWidth, height: chart.height, pixelRatio: stillPixelRatio };
+      const size = { width: chart.width, height: chart.height, pixelRatio: stillPixelRatio };
       return [
         `${chart.scenario}-${chart.name}`,
         renderChartPng(configurationOf(chart, pngFrame(size), kit), kit, size),

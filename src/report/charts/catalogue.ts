@@ -8,10 +8,11 @@ import { drawingKit, type Frame, type Kit } from './kit.ts';
 import { type LaneData, lanesConfiguration } from './lanes.ts';
 import { type ScatterData, scatterConfiguration } from './scatter.ts';
 
-/** One chart: what it is, its data, its height in CSS pixels. */
+/** One chart: what it is, its data, the size of its still image in CSS pixels (the page stretches the width). */
 export type ChartEntry = {
   readonly scenario: string;
   readonly name: string;
+  readonly width: number;
   readonly height: number;
   readonly heading: string;
 } & (
@@ -22,31 +23,52 @@ export type ChartEntry = {
 );
 
 /** Width at which the still images are drawn, CSS pixels: about that of half the page. */
-export const stillWidth = 456;
+export const stillWidth = 440;
+
+/** Width of the forest plot's still image: it fills the page, so that long names fit. */
+export const forestWidth = 600;
 
 /** Still images' pixels per CSS pixel: sharp enough for print, small enough for a page under a megabyte. */
-export const stillPixelRatio = 1.5;
+export const stillPixelRatio = 1.35;
 
 /** The charts of one scenario, in the page's order. Names end the PNG's: `<scenario>-<name>.png`. */
 export function chartsOf(scenario: ScenarioSection): readonly ChartEntry[] {
   const { forest, scatter, ecdf, lanes } = scenario;
-  const height = Math.max(360, forestHeight(forest.data.rows.length));
-  const entry = { scenario: scenario.name };
+  const entry = { scenario: scenario.name, width: stillWidth };
   return [
     ...(forest.data.rows.length > 0
-      ? [{ ...entry, name: 'forest', kind: 'forest' as const, height, heading: forest.heading, data: forest.data }]
+      ? [
+          {
+            ...entry,
+            name: 'forest',
+            kind: 'forest' as const,
+            width: forestWidth,
+            height: forestHeight(forest.data.rows.length),
+            heading: forest.heading,
+            data: forest.data,
+          },
+        ]
       : []),
     ...(scatter.data.points.length > 0
-      ? [{ ...entry, name: 'scatter', kind: 'scatter' as const, height, heading: scatter.heading, data: scatter.data }]
+      ? [
+          {
+            ...entry,
+            name: 'scatter',
+            kind: 'scatter' as const,
+            height: 360,
+            heading: scatter.heading,
+            data: scatter.data,
+          },
+        ]
       : []),
     ...(ecdf.data.curves.length > 0
-      ? [{ ...entry, name: 'ecdf', kind: 'ecdf' as const, height: 320, heading: ecdf.heading, data: ecdf.data }]
+      ? [{ ...entry, name: 'ecdf', kind: 'ecdf' as const, height: 360, heading: ecdf.heading, data: ecdf.data }]
       : []),
     ...(lanes?.runs ?? []).map((run, index) => ({
       ...entry,
       name: `lanes-${index + 1}`,
       kind: 'lanes' as const,
-      height: 400,
+      height: 380,
       heading: `${run.title} over time: ${run.note}`,
       data: run.data,
     })),
@@ -67,12 +89,12 @@ export function reportKit(): Kit {
 export function configurationOf(chart: ChartEntry, frame: Frame, kit: Kit): ChartConfiguration {
   switch (chart.kind) {
     case 'forest':
-      return forestConfiguration(chart.data, frame, kit) as ChartConfiguration;
+      return forestConfiguration(chart.data, frame, kit);
     case 'scatter':
-      return scatterConfiguration(chart.data, frame, kit) as ChartConfiguration;
+      return scatterConfiguration(chart.data, frame, kit);
     case 'ecdf':
-      return ecdfConfiguration(chart.data, frame, kit) as ChartConfiguration;
-    case 'lanes':
-      return lanesConfiguration(chart.data, frame, kit, () => null) as ChartConfiguration;
+      return ecdfConfiguration(chart.data, frame, kit);
+    default:
+      return lanesConfiguration(chart.data, frame, kit, () => null);
   }
 }

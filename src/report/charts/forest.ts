@@ -38,10 +38,11 @@ export function forestConfiguration(data: ForestData, frame: Frame, kit: Kit): C
   const highs = rows.map(({ high }) => high).sort((a, b) => a - b);
   const reach = Math.max(data.margin * 4, (highs[Math.floor((highs.length - 1) * 0.75)] ?? 0) * 2);
   const highest = highs.at(-1) ?? 0;
-  const right = highest > reach ? reach : Math.max(highest, data.margin * 4);
+  const clips = highest > reach * 1.5;
+  const right = clips ? reach : Math.max(highest, data.margin * 4);
   const left = Math.max(-1, Math.min(-data.margin * 2, ...rows.map(({ low }) => low)));
   const pad = (right - left) * 0.05;
-  const [from, to] = [left - pad, right + pad * (highest > reach ? 3.2 : 1)];
+  const [from, to] = [left - pad, right + pad * (clips ? 3.2 : 1)];
   const at = (value: number) => Math.min(value, right);
   const mark = ({ tone }: ForestRow) => kit.toneColour(theme, tone, 'mark');
   const textColour = (row: ForestRow) =>
@@ -100,7 +101,7 @@ export function forestConfiguration(data: ForestData, frame: Frame, kit: Kit): C
             from: -0.6,
             to: rows.length - 0.4,
             at: rows.map((_, index) => index),
-            text: (value) => kit.short(rows[value]?.title ?? '', narrow ? 18 : 26),
+            text: (value) => kit.short(rows[value]?.title ?? '', narrow ? 20 : frame.width < 560 ? 34 : 60),
             grid: false,
             colours: rows.map(textColour),
           }),

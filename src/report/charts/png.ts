@@ -35,10 +35,7 @@ export function renderChartPng(configuration: ChartConfiguration, kit: Kit, size
     },
   };
   const plugins = [kit.backdrop(themes.light.bg), ...(configuration.plugins ?? []), capture];
-  const trueColour = rendererFor(size).renderToBufferSync(
-    { ...configuration, plugins } as ChartConfiguration,
-    'image/png',
-  );
+  const trueColour = rendererFor(size).renderToBufferSync({ ...configuration, plugins }, 'image/png');
   return png ?? trueColour;
 }
 

@@ -88,34 +88,23 @@ export function scatterConfiguration(
         [-1, turn * ring * 13, ring] as const,
       ]),
     );
-    const order = points.toSorted(
-      (a, b) =>
-        Number(b.tone !== 'rest') - Number(a.tone !== 'rest') ||
-        Number(b.frontier) - Number(a.frontier) ||
-        a.refused - b.refused,
-    );
-    for (const point of order) {
-      const text = kit.short(point.title, narrow ? 16 : 26);
+    for (const {
+      at: [px, py],
+      text,
+      point,
+    } of named(place)) {
       const weight = point.tone === 'rest' ? 400 : 600;
       ctx.font = `${weight} 12px ${kit.font(12, 400).family}`;
       const width = ctx.measureText(text).width + 4;
-      const [px, py] = place(point);
       const boxed = offsets.map(([side, dy, ring]) => {
         const leftEdge = side > 0 ? px + 10 : px - 10 - width;
         const box: Box = [leftEdge, py + dy - 7, leftEdge + width, py + dy + 7];
         const outside = box[0] < area.left || box[2] > area.right + 10 || box[1] < area.top - 8 || box[3] > area.bottom;
         const crosses = box[1] < line && box[3] > line ? 4 : 0;
-        return {
-          box,
-          dy,
-          cost:
-            ring * 2.5 +
-            (side < 0 ? 1 : 0) +
-            crosses +
-            (outside ? 90 : 0) +
-            taken.filter((other) => overlap(box, other)).length * 20 +
-            drawn.filter((other) => overlap(box, other)).length * 7,
-        };
+        const covered =
+          taken.filter((other) => overlap(box, other)).length * 20 +
+          drawn.filter((other) => overlap(box, other)).length * 7;
+        return { box, dy, cost: ring * 2.5 + (side < 0 ? 1 : 0) + crosses + (outside ? 90 : 0) + covered };
       });
       const best = boxed.reduce((least, candidate) => (candidate.cost < least.cost ? candidate : least));
       taken.push(best.box);
@@ -134,6 +123,33 @@ export function scatterConfiguration(
         halo: theme.bg,
       });
     }
+  }
+
+  /** What to write where: points that coincide share a label, except that the focused two are always named. */
+  function named(place: (point: ScatterPoint) => readonly [number, number]) {
+    const order = points.toSorted(
+      (a, b) =>
+        Number(b.tone !== 'rest') - Number(a.tone !== 'rest') ||
+        Number(b.frontier) - Number(a.frontier) ||
+        a.refused - b.refused,
+    );
+    const groups: { at: readonly [number, number]; members: ScatterPoint[] }[] = [];
+    for (const point of order) {
+      const at = place(point);
+      const near = groups.find((group) => Math.hypot(group.at[0] - at[0], group.at[1] - at[1]) < 9);
+      if (near) near.members.push(point);
+      else groups.push({ at, members: [point] });
+    }
+    return groups.flatMap(({ at, members }) => {
+      const focused = members.filter(({ tone }) => tone !== 'rest');
+      const own = focused.length > 0 ? focused : members.slice(0, 1);
+      const more = members.length - own.length;
+      return own.map((point, index) => ({
+        at,
+        point,
+        text: `${kit.short(point.title, narrow ? 16 : 34)}${more > 0 && index === own.length - 1 ? ` and ${more} more` : ''}`,
+      }));
+    });
   }
 
   return {
@@ -178,9 +194,9 @@ export function scatterConfiguration(
         tooltip: {
           ...kit.tooltip<{ dataIndex: number; datasetIndex: number }>(
             theme,
-            ({ dataIndex }) => points[dataIndex]?.title ?? '',
+            () => '',
             ({ dataIndex }) =>
-              `${kit.format.duration(points[dataIndex]?.makespanMs ?? null)}, ${kit.format.share(points[dataIndex]?.refused ?? null)} of calls refused`,
+              `${points[dataIndex]?.title}: ${kit.format.duration(points[dataIndex]?.makespanMs ?? null)}, ${kit.format.share(points[dataIndex]?.refused ?? null)} refused`,
           ),
           filter: ({ datasetIndex }: { datasetIndex: number }) => datasetIndex === 0,
         },

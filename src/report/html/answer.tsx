@@ -10,8 +10,9 @@ export function AnswerSection({ masthead, answer }: { readonly masthead: Masthea
       <MastheadBlock masthead={masthead} />
       <div class="hero">
         <div>
-          <h1>
-            {answer.headline} <span>{answer.subline}</span>
+          <h1 class={answer.headline.length > 40 ? 'long' : ''}>
+            <Unbroken text={answer.headline} />
+            <span class="sub">{answer.subline}</span>
           </h1>
           {answer.lede.map((text) => (
             <p class="lede">{text}</p>
@@ -24,6 +25,17 @@ export function AnswerSection({ masthead, answer }: { readonly masthead: Masthea
       </div>
       <MatrixBlock matrix={answer.matrix} />
     </section>
+  );
+}
+
+/** Keeps words with hyphens whole, where the line allows it. */
+function Unbroken({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text
+        .split(/(?<= )/)
+        .map((word) => (word.includes('-') && word.length < 22 ? <span class="nb">{word}</span> : word))}
+    </>
   );
 }
 
@@ -145,15 +157,22 @@ function Row({ row, last }: { readonly row: MatrixRow; readonly last: boolean })
       <th scope="row" title={row.strategy}>
         {row.title}
       </th>
-      {row.cells.map((cell) => (
-        <td>
-          <div class={`cell v-${cell.class}`}>
-            <VerdictIcon of={cell.class} label={cell.word} />
-            {cell.class !== 'none' && <b>{cell.text}</b>}
-            <small>{cell.class === 'none' ? cell.word : cell.note}</small>
-          </div>
-        </td>
-      ))}
+      {row.cells.map((cell) =>
+        cell.class === 'none' ? (
+          <td class="off">
+            <span aria-hidden="true">·</span>
+            <span class="vh">{cell.word}</span>
+          </td>
+        ) : (
+          <td>
+            <div class={`cell v-${cell.class}`}>
+              <VerdictIcon of={cell.class} label={cell.word} />
+              <b>{cell.text}</b>
+              <small>{cell.note}</small>
+            </div>
+          </td>
+        ),
+      )}
       <td>
         <div class={`regret ${style}`}>
           <b>{regret.text}</b>

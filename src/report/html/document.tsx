@@ -5,7 +5,7 @@ import { allCharts } from '../charts/catalogue.ts';
 import type { ReportModel } from '../shape.ts';
 import { AnswerSection } from './answer.tsx';
 import { ClaimsSection } from './claims.tsx';
-import { Icon } from './icons.tsx';
+import { Icon, IconShapes } from './icons.tsx';
 import { anchorOf } from './links.ts';
 import { MethodSection } from './method.tsx';
 import { headScript, pageScript } from './page-script.ts';
@@ -39,7 +39,7 @@ export function renderHtml(model: ReportModel, assets: PageAssets): string {
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    `${render(<title>{model.title}</title>)}`,
+    render(<title>{model.title}</title>),
     `<style>${pageCss(model.scenarios.length)}</style>`,
     `${early}\n</head>\n<body>`,
     render(<Body model={model} twins={assets.twins} />),
@@ -75,6 +75,7 @@ function Body({ model, twins }: { readonly model: ReportModel; readonly twins: T
       <a class="skip" href="#answer">
         Skip to the answer
       </a>
+      <IconShapes />
       <Bar />
       <div class="page">
         <Contents model={model} />

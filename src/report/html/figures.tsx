@@ -19,7 +19,7 @@ function ChartBox({ of: { scenario, index, twins }, name }: { readonly of: Of; r
   return (
     <div class="chart" style={{ height: `${chart.height}px` }}>
       <canvas data-chart={`${index}/${name}`} role="img" aria-label={chart.heading} />
-      {twin !== undefined && <img class="twin" alt={chart.heading} src={twin} loading="lazy" />}
+      {twin !== undefined && <img class="twin" alt={chart.heading} src={twin} />}
     </div>
   );
 }
@@ -27,18 +27,20 @@ function ChartBox({ of: { scenario, index, twins }, name }: { readonly of: Of; r
 function Finding({
   figure,
   summary,
+  wide,
   children,
 }: {
   readonly figure: Figure<unknown>;
   readonly summary: string;
+  readonly wide?: boolean;
   readonly children: ComponentChildren;
 }) {
   return (
     <figure class="fig">
-      <h4>{figure.heading}</h4>
+      {wide ? <h3>{figure.heading}</h3> : <h4>{figure.heading}</h4>}
       <p class="note">{figure.note}</p>
       {children}
-      {summary !== '' && <NumberTable summary={summary} table={figure.table} />}
+      {figure.table && <NumberTable summary={summary} table={figure.table} />}
     </figure>
   );
 }
@@ -46,7 +48,7 @@ function Finding({
 /** How much better, how sure. */
 export function ForestFigure(of: Of) {
   return (
-    <Finding figure={of.scenario.forest} summary="Differences as a table">
+    <Finding figure={of.scenario.forest} summary="" wide>
       <ChartBox of={of} name="forest" />
     </Finding>
   );
@@ -126,7 +128,7 @@ function LineKey({
 export function TimeFigure({ time }: { readonly time: TimeSplit }) {
   return (
     <figure class="fig">
-      <h4>{time.heading}</h4>
+      <h3>{time.heading}</h3>
       <p class="note">{time.note}</p>
       <ul class="legend-inline">
         {time.parts.map((part, index) => (

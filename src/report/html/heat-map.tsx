@@ -36,7 +36,7 @@ export function HeatMap({
       ))}
       {run.rows.map(({ org }, index) => (
         <text x={left - 8} y={index * rowHeight + 11.5} text-anchor="end">
-          {org.length > 14 ? `${org.slice(0, 13)}…` : org}
+          {org.length > 13 ? `${org.slice(0, 12)}…` : org}
         </text>
       ))}
       {steps.map((step, index) => (

@@ -3,17 +3,19 @@ import type { JSX } from 'preact';
 import type { CellClass } from '../../verdicts/verdict.ts';
 import type { ClaimRow } from '../shape.ts';
 
-/** A 16-unit glyph. With a `label` it is an image to assistive technology, without it is decoration. */
+/** A 16-unit glyph; `drawn`: it refers to a symbol that brings its own units. With a `label` it is an image to assistive technology, without it is decoration. */
 export function Icon({
   label,
+  drawn,
   children,
 }: {
   readonly label?: string;
+  readonly drawn?: boolean;
   readonly children: JSX.Element | readonly JSX.Element[];
 }) {
   const role = label === undefined ? { 'aria-hidden': 'true' as const } : { role: 'img' as const, 'aria-label': label };
   return (
-    <svg class="ico" viewBox="0 0 16 16" {...role}>
+    <svg class="ico" {...(drawn ? {} : { viewBox: '0 0 16 16' })} {...role}>
       {children}
     </svg>
   );
@@ -40,7 +42,11 @@ const verdictShapes: Readonly<Record<CellClass, JSX.Element>> = {
 
 /** The glyph of a verdict. */
 export function VerdictIcon({ of, label }: { readonly of: CellClass; readonly label?: string }) {
-  return <Icon {...(label === undefined ? {} : { label })}>{verdictShapes[of]}</Icon>;
+  return (
+    <Icon drawn {...(label === undefined ? {} : { label })}>
+      <use href={`#v-${of}`} />
+    </Icon>
+  );
 }
 
 const claimShapes: Readonly<Record<ClaimRow['verdict'], JSX.Element>> = {
@@ -52,7 +58,28 @@ const claimShapes: Readonly<Record<ClaimRow['verdict'], JSX.Element>> = {
 
 /** The glyph of a verdict on a claim. */
 export function ClaimIcon({ of }: { readonly of: ClaimRow['verdict'] }) {
-  return <Icon>{claimShapes[of]}</Icon>;
+  return (
+    <Icon drawn>
+      <use href={`#c-${of.replace(' ', '-')}`} />
+    </Icon>
+  );
+}
+
+/** The shapes that {@link VerdictIcon} and {@link ClaimIcon} refer to: each stands once in the page. */
+export function IconShapes() {
+  const shapes = [
+    ...Object.entries(verdictShapes).map(([name, shape]) => [`v-${name}`, shape] as const),
+    ...Object.entries(claimShapes).map(([name, shape]) => [`c-${name.replace(' ', '-')}`, shape] as const),
+  ];
+  return (
+    <svg class="defs" width="0" height="0" aria-hidden="true">
+      {shapes.map(([id, shape]) => (
+        <symbol id={id} viewBox="0 0 16 16">
+          {shape}
+        </symbol>
+      ))}
+    </svg>
+  );
 }
 
 const sourceShapes: Readonly<Record<string, JSX.Element>> = {

@@ -31,7 +31,8 @@ export function pageScript(): string {
   const format = `{duration:${String(formatDuration)},share:${String(formatShare)},difference:${String(formatDifference)},count:${String(formatCount)}}`;
   const configure = `{forest:${String(forestConfiguration)},scatter:${String(scatterConfiguration)},ecdf:${String(ecdfConfiguration)},lanes:${String(lanesConfiguration)}}`;
   const charts = `if(typeof Chart!=='undefined')(${String(runCharts)})({Chart:Chart,themes:${JSON.stringify(themes)},kit:(${String(drawingKit)})(${format}),configure:${configure}});`;
-  return `(()=>{'use strict';(${String(runTabs)})();(${String(runCopying)})();${charts}})();`;
+  // Indentation is a fifth of the script; no function here holds a text over several lines.
+  return `(()=>{'use strict';(${String(runTabs)})();(${String(runCopying)})();${charts}})();`.replace(/^\s+/gm, '');
 }
 
 /** Tabs reached by links, the marked section in the contents. Every change of place is announced as `ratelab:shown`. */
@@ -84,13 +85,15 @@ function runCopying(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
     if (!navigator.clipboard) continue;
     button.hidden = false;
+    const name = (text: string) => () => {
+      button.textContent = text;
+    };
     button.addEventListener('click', () => {
       const command = button.previousElementSibling?.textContent ?? '';
-      void navigator.clipboard.writeText(command).then(() => {
-        button.textContent = 'Copied';
-        setTimeout(() => (button.textContent = 'Copy'), 1200);
-      });
+      void navigator.clipboard.writeText(command).then(name('Copied'), name('Select and copy by hand'));
     });
+    button.addEventListener('blur', name('Copy'));
+    button.addEventListener('pointerleave', name('Copy'));
   }
 }
 
@@ -103,6 +106,7 @@ function runCharts({ Chart, themes, kit, configure }: Parts): void {
     { kind: string; data: unknown }
   >;
   const live = new Map<HTMLCanvasElement, ChartType>();
+  const followed = new Set<HTMLCanvasElement>();
   const cursors = new Map<string, number | null>();
   const isDark = () => (root.dataset['theme'] ? root.dataset['theme'] === 'dark' : dark.matches);
   const scenarioOf = (key: string) => key.split('/')[0] ?? '';
@@ -125,20 +129,21 @@ function runCharts({ Chart, themes, kit, configure }: Parts): void {
         build(chart.data as never, frame, kit, () => cursors.get(scenarioOf(key)) ?? null),
       ),
     );
-    if (chart.kind === 'lanes') follow(canvas, key, chart.data as LaneData);
+    if (chart.kind === 'lanes' && !followed.has(canvas)) follow(canvas, key, chart.data as LaneData);
   }
 
   /** The pointer over one run moves the cursor of both. */
   function follow(canvas: HTMLCanvasElement, key: string, lanes: LaneData): void {
+    followed.add(canvas);
     const moved = (event: PointerEvent) => {
       const x = live.get(canvas)?.scales['x'];
       if (!x) return;
       const at = x.getValueForPixel(event.offsetX) ?? 0;
       move(scenarioOf(key), Math.min(Math.max(0, at), lanes.endMs));
     };
-    canvas.onpointermove = moved;
-    canvas.onpointerdown = moved;
-    canvas.onpointerleave = () => move(scenarioOf(key), null);
+    canvas.addEventListener('pointermove', moved);
+    canvas.addEventListener('pointerdown', moved);
+    canvas.addEventListener('pointerleave', () => move(scenarioOf(key), null));
   }
 
   function move(scenario: string, atMs: number | null): void {
@@ -176,7 +181,7 @@ function runCharts({ Chart, themes, kit, configure }: Parts): void {
   };
   if (button) {
     button.hidden = false;
-    button.onclick = () => {
+    button.addEventListener('click', () => {
       root.dataset['theme'] = isDark() ? 'light' : 'dark';
       try {
         localStorage.setItem('ratelab-theme', root.dataset['theme']);
@@ -185,7 +190,7 @@ function runCharts({ Chart, themes, kit, configure }: Parts): void {
       }
       label();
       redraw();
-    };
+    });
   }
   dark.addEventListener('change', () => {
     label();

@@ -83,14 +83,12 @@ function Panel({
           </ul>
         )}
       </div>
+      <ForestFigure {...figure} />
       <div class="grid2">
-        <ForestFigure {...figure} />
         <ScatterFigure {...figure} />
         <EcdfFigure {...figure} />
-        <div>
-          <TimeFigure time={scenario.time} />
-        </div>
       </div>
+      <TimeFigure time={scenario.time} />
       <LanesFigure {...figure} />
       <HeatFigure heat={scenario.heat} />
       <CausesFigure causes={scenario.causes} />
@@ -244,7 +242,7 @@ function Rank({ ranking, name }: { readonly ranking: Ranking; readonly name: str
                     {row.isProposal && <span class="proposal">the thread’s own</span>}
                   </th>
                   <td>{row.makespan}</td>
-                  <td>
+                  <td {...(row.seeds === '' ? {} : { title: `sooner, level, later by seed: ${row.seeds}` })}>
                     {row.difference}
                     {row.interval !== '' && <span class="ci">{row.interval}</span>}
                   </td>

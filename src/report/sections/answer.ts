@@ -40,7 +40,8 @@ function subline({ pick, scenarios }: SuiteVerdict): string {
   if (regret < 0.0005)
     return scenarios.length === 1 ? 'Nothing eligible is faster.' : 'Nothing eligible is faster anywhere.';
 
-  return `At most ${formatShare(regret)} from the lowest, ${where}.`;
+  if (regret <= 0.1) return `At most ${formatShare(regret)} from the lowest, ${where}.`;
+  return `In budget ${scenarios.length === 1 ? 'here' : 'everywhere'}, at up to ${formatShare(regret)} more time than the lowest.`;
 }
 
 function lede({ results, verdict }: Material): string[] {
@@ -68,8 +69,8 @@ function lede({ results, verdict }: Material): string[] {
     ? ' This is provisional: there are too few seeds for a verdict in every scenario.'
     : '';
   return [
-    sentence(what),
     `The rule: no job lost, ${budget}, then the shortest makespan. ${rivalText}${hammering}${provisional}`,
+    what === '' ? '' : `What it does: ${sentence(what)}`,
   ].filter(Boolean);
 }
 
@@ -176,7 +177,7 @@ export function differenceText(cell: CellVerdict): string {
 /** Share of jobs that were never done, or why the trials failed. */
 export function lossText(cell: CellVerdict): string {
   const undone = cell.jobs.failed + cell.jobs.lost;
-  if (undone > 0) return `${formatShare(undone / cell.jobs.total).replace('.0', '')} never done`;
+  if (undone > 0) return `${formatShare(undone / cell.jobs.total).replace('.0', '')} undone`;
   return `failed on ${cell.failedSeeds} of ${cell.seeds} seeds`;
 }
 

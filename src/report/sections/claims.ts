@@ -27,7 +27,12 @@ export function isAdvice({ kind }: { readonly kind: string }): boolean {
 
 function claimRow(scenario: ScenarioResults, claim: ClaimResult): ClaimRow {
   const most = Math.max(...claim.bars.map(({ value }) => value), Number.MIN_VALUE);
-  const sources = new Map(scenario.policy.limits.map(({ name, source }) => [name, source]));
+  const sources = new Map(
+    [...scenario.policy.limits, ...scenario.policy.penalties, ...scenario.policy.background].map(({ name, source }) => [
+      name,
+      source,
+    ]),
+  );
   const limits = claim.restsOn.map((name) => (sources.has(name) ? `${name} (${sources.get(name)})` : name));
   return {
     id: claim.id,
@@ -61,7 +66,7 @@ function observedHeading(observed: readonly ClaimRow[]): string {
   const total = observed.length;
   const holds = counted(observed, 'holds');
   if (total === 0) return 'The threads report nothing else that was tested.';
-  const what = `${countOf(total, 'reported symptom or cause', 'reported symptoms and causes')}`;
+  const what = countOf(total, 'reported symptom or cause', 'reported symptoms and causes');
   if (holds === total) return `All of ${what} appear in this model.`;
   return `${capitalized(numberWord(holds))} of ${what} ${holds === 1 ? 'appears' : 'appear'} in this model.`;
 }

@@ -11,7 +11,7 @@ export function ecdfFigure(results: ScenarioResults, verdict: ScenarioVerdict, f
   const curves = verdict.cells.flatMap((cell) => {
     const cellResults = results.cells.find(({ strategy, variant }) => strategy === cell.strategy && variant === '');
     const trial = cellResults?.trials.find(({ seed }) => seed === cell.medianSeed);
-    const quantilesMs = trial?.metrics?.waitQuantilesMs ?? [];
+    const quantilesMs = (trial?.metrics?.waitQuantilesMs ?? []).map((ms) => Number(ms.toPrecision(4)));
     return cell.standing === 'loses jobs' || quantilesMs.length === 0
       ? []
       : [{ cell, curve: { title: cell.title, tone: toneOf(focus, cell.strategy), quantilesMs } }];

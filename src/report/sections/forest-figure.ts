@@ -5,7 +5,6 @@ import { countOf, formatDifference, formatDuration, formatInterval, formatShare 
 import type { Figure } from '../shape.ts';
 import { differenceText } from './answer.ts';
 import { type Focus, toneOf } from './focus.ts';
-import { classWords } from './words.ts';
 
 /** The figure; strategies that lose jobs have no makespan to compare and are left out. */
 export function forestFigure(verdict: ScenarioVerdict, focus: Focus): Figure<ForestData> {
@@ -16,17 +15,7 @@ export function forestFigure(verdict: ScenarioVerdict, focus: Focus): Figure<For
     heading: heading(verdict),
     note: `Dot: estimate. Bar: 95\u00A0% interval. Shaded: within ${formatShare(verdict.margin).replace('.0', '')} of the lowest. Hollow: over budget.${left > 0 ? ` Not drawn: ${countOf(left, 'strategy', 'strategies')} that lose${left === 1 ? 's' : ''} jobs.` : ''}`,
     data: { rows, margin: verdict.margin },
-    table: {
-      columns: ['Strategy', 'Verdict', 'Makespan', 'Difference', '95\u00A0% interval', 'Sooner–level–later'],
-      rows: cells.map((cell, index) => [
-        cell.title,
-        classWords[cell.class].word,
-        rows[index]?.makespan ?? '–',
-        differenceText(cell),
-        cell.comparison?.interval ? formatInterval(cell.comparison.interval.low, cell.comparison.interval.high) : '–',
-        cell.comparison ? `${cell.comparison.wins}–${cell.comparison.ties}–${cell.comparison.losses}` : '–',
-      ]),
-    },
+    table: null,
   };
 }
 
@@ -39,13 +28,16 @@ function forestRow(cell: CellVerdict, focus: Focus): ForestRow {
     family: cell.family,
     hollow: cell.standing !== 'eligible',
     lowest: cell.lowest,
-    estimate,
-    low: interval && Number.isFinite(interval.low) ? interval.low : estimate,
-    high: interval && Number.isFinite(interval.high) ? interval.high : estimate,
+    estimate: drawn(estimate),
+    low: drawn(interval && Number.isFinite(interval.low) ? interval.low : estimate),
+    high: drawn(interval && Number.isFinite(interval.high) ? interval.high : estimate),
     text: `${differenceText(cell)}${interval ? ` ${formatInterval(interval.low, interval.high)}` : ''}`,
     makespan: formatDuration(cell.makespanMs?.median ?? null),
   };
 }
+
+/** As exact as a chart can show. */
+const drawn = (ratio: number) => Number(ratio.toFixed(5));
 
 function heading({ cells, finding, seeds, margin }: ScenarioVerdict): string {
   const lowest = cells.find(({ strategy }) => strategy === finding.lowest);

@@ -53,10 +53,11 @@ function warnings({ results, verdict }: Material): string[] {
     ...(missing.length > 0 && results.complete
       ? [`Trials are missing in ${sentenceList(missing.map(({ name }) => name))}.`]
       : []),
-    ...few.map(
-      ({ name, seeds, seedsNeeded }) =>
-        `${name}: ${countOf(seeds, 'seed')} cannot support a verdict, ${numberWord(seedsNeeded)} are needed.`,
-    ),
+    ...(few.length > 0
+      ? [
+          `Too few seeds for a verdict in ${sentenceList(few.map(({ name, seeds, seedsNeeded }) => `${name} (${seeds} of ${seedsNeeded} needed)`))}.`,
+        ]
+      : []),
     ...(verdict.failedTrials > 0
       ? [
           `${formatCount(verdict.failedTrials)} of ${formatCount(verdict.trials)} trials failed or lost jobs; they are counted against their strategies, never dropped.`,

@@ -13,7 +13,7 @@ export function policyTree(policy: Policy, binding: readonly string[]): PolicyTr
       ...policy.penalties.map(penaltyNode),
       ...policy.background.map((traffic) => ({
         ...leaf(
-          `Other traffic: ${traffic.name}`,
+          `Background: ${traffic.name}`,
           `${formatCount(traffic.ratePerSecond)} calls/s to ${traffic.path}, by local hour (${traffic.timeZone})`,
           traffic.source,
         ),
@@ -73,7 +73,7 @@ function algorithmText(algorithm: Algorithm): string {
       return `${formatCount(algorithm.limit)} per ${windowText(algorithm.windowMs)}, fixed window from ${algorithm.anchor === 'epoch' ? 'the clock' : 'the first call'}`;
     case 'sliding-window-log':
       return `${formatCount(algorithm.limit)} in any ${windowText(algorithm.windowMs)}`;
-    case 'sliding-window-counter':
+    default:
       return `${formatCount(algorithm.limit)} per ${windowText(algorithm.windowMs)}, sliding counter`;
   }
 }
@@ -106,7 +106,7 @@ function retryAfterText(hint: RetryAfterHint): { name: string; detail: string } 
         name: `Retry-After ${formatDuration(hint.fromMs)} to ${formatDuration(hint.toMs)}`,
         detail: 'random, not tied to the limit',
       };
-    case 'http-date':
+    default:
       return { name: 'Retry-After', detail: 'as a date' };
   }
 }

@@ -1,7 +1,7 @@
 /** What speed costs: makespan against refused calls. */
 import type { ScatterData } from '../charts/scatter.ts';
 import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { formatDuration, formatShare } from '../format.ts';
+import { formatShare } from '../format.ts';
 import type { Figure } from '../shape.ts';
 import { type Focus, toneOf } from './focus.ts';
 
@@ -12,23 +12,15 @@ export function scatterFigure(verdict: ScenarioVerdict, focus: Focus): Figure<Sc
     title: cell.title,
     tone: toneOf(focus, cell.strategy),
     family: cell.family,
-    makespanMs: cell.makespanMs?.median ?? 0,
-    refused: cell.refusedShare,
+    makespanMs: Number((cell.makespanMs?.median ?? 0).toPrecision(6)),
+    refused: Number(cell.refusedShare.toFixed(6)),
   }));
   const data = points.map((point) => ({ ...point, frontier: !points.some((other) => dominates(other, point)) }));
   return {
     heading: verdict.overBudgetWinner?.sentence ?? stillFastest(verdict),
     note: 'Lower left is better. Line: nothing is both faster and less wasteful. Hollow: something is.',
     data: { points: data, budget: verdict.refusedShareMax, seeds: verdict.seeds },
-    table: {
-      columns: ['Strategy', 'Makespan', 'Refused', 'On the line'],
-      rows: data.map((point) => [
-        point.title,
-        formatDuration(point.makespanMs),
-        formatShare(point.refused),
-        point.frontier ? 'yes' : 'no',
-      ]),
-    },
+    table: null,
   };
 }
 

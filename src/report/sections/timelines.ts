@@ -16,22 +16,16 @@ interface Run {
   readonly tone: 'lead' | 'other';
 }
 
-/** The thread's proposal first, the pick second: the order in which a reader meets them. Same seed where both were kept for it. */
+/** The thread's proposal first, the pick second (or the lowest, where no timeline of the pick was kept): the order in which a reader meets them. */
 function runsOf(results: ScenarioResults, verdict: ScenarioVerdict, focus: Focus): Run[] {
-  const kept = (spec: string | undefined) => results.timelines.filter(({ strategy }) => strategy === spec);
-  const leads = kept(focus.lead?.strategy);
-  const others = kept(focus.other?.strategy);
-  const pair = leads.flatMap((lead) =>
-    others.filter(({ seed }) => seed === lead.seed).map((other) => [other, lead] as const),
-  )[0];
-  const chosen = pair ?? [others[0], leads[0]];
-  const drawn = chosen.flatMap((timeline) => (timeline ? [timeline] : []));
-  const fallback = drawn.length === 0 ? results.timelines.slice(0, 2) : drawn;
-  return fallback.map((timeline) => ({
-    timeline,
-    title: verdict.cells.find(({ strategy }) => strategy === timeline.strategy)?.title ?? timeline.strategy,
-    tone: timeline.strategy === focus.lead?.strategy ? 'lead' : 'other',
-  }));
+  const kept = (spec: string | null | undefined) => results.timelines.find(({ strategy }) => strategy === spec);
+  const other = kept(focus.other?.strategy);
+  const leads = [kept(focus.lead?.strategy), kept(verdict.finding.lowest), ...results.timelines];
+  const lead = leads.find((timeline) => timeline && timeline !== other);
+  const titleOf = (spec: string) => verdict.cells.find(({ strategy }) => strategy === spec)?.title ?? spec;
+  const run = (timeline: Timeline | undefined, tone: Run['tone']) =>
+    timeline ? [{ timeline, title: titleOf(timeline.strategy), tone }] : [];
+  return [...run(other ?? results.timelines.find((timeline) => timeline !== lead), 'other'), ...run(lead, 'lead')];
 }
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
@@ -191,7 +185,7 @@ export function heatOf(results: ScenarioResults, verdict: ScenarioVerdict, focus
   const counts = maps.flatMap(({ rows }) => rows.flatMap((row) => row.counts)).filter((count) => count > 0);
   return {
     heading: heatHeading(maps),
-    note: `Refused calls by organization and time, same seed. Worst first; ${maps.some(({ folded }) => folded > 0) ? `beyond ${countOf(heatRowsMax, 'row')} the rest is summed.` : 'all organizations.'}`,
+    note: `Refused calls by organization and time, same seed. The ${countOf(heatRowsMax, 'organization')} refused most, worst first.`,
     steps: heatSteps(counts),
     endMs: Math.max(...runs.map(({ timeline }) => durationMs(timeline))),
     runs: maps.map(({ title, note, binMs, rows }) => ({ title, note, binMs, rows })),
@@ -213,28 +207,24 @@ function heatRun({ timeline: { heat }, title }: Run) {
     .filter(({ org }) => org !== 'other')
     .toSorted((a, b) => b.total - a.total || (a.org < b.org ? -1 : 1));
   const refused = named.filter((row) => row.total > 0);
-  const rest = [...named.slice(heatRowsMax), ...all.filter(({ org }) => org === 'other')];
-  const folded = rest.filter((row) => row.total > 0).length === 0 ? [] : [foldRows(rest)];
+  const shown = named.slice(0, heatRowsMax);
+  const sum = total(all.map((row) => row.total));
   return {
     title,
     note:
       refused.length === 0
         ? 'nothing refused'
-        : `${formatCount(refused.length)} of ${formatCount(named.length)} organizations refused at least once`,
+        : heatNote(refused.length, named.length, sum - total(shown.map((row) => row.total))),
     binMs: heat.binMs * size,
-    rows: [...named.slice(0, heatRowsMax), ...folded],
-    folded: rest.length,
+    rows: shown,
     worst: refused[0] ?? null,
-    sum: total(all.map((row) => row.total)),
+    sum,
   };
 }
 
-function foldRows(
-  rows: readonly { readonly org: string; readonly total: number; readonly counts: readonly number[] }[],
-) {
-  const columns = Math.max(...rows.map(({ counts }) => counts.length));
-  const counts = Array.from({ length: columns }, (_, index) => total(rows.map((row) => row.counts[index] ?? 0)));
-  return { org: 'all others', total: total(counts), counts };
+function heatNote(refused: number, orgs: number, elsewhere: number): string {
+  const note = `${formatCount(refused)} of ${formatCount(orgs)} organizations refused at least once`;
+  return elsewhere === 0 ? note : `${note}; ${formatCount(elsewhere)} refusals are in rows not drawn`;
 }
 
 /** Upper ends of five classes: roughly equal numbers of cells, always rising. */

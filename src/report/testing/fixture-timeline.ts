@@ -1,6 +1,6 @@
 /** Invented timelines for the fixture: a level, calls up and down, a falling backlog, and forty organizations' refusals. */
 import type { Timeline } from '../../results/results.ts';
-import { dice } from './fixture.ts';
+import { dice } from './dice.ts';
 
 /** An organization whose name would run as a script wherever it were not escaped. */
 export const hostileOrg = '</script><img src=x onerror=alert(1)>';

@@ -5,6 +5,7 @@
 import type { TrialMetrics } from '../../metrics/metrics.ts';
 import type { CellResult, ClaimResult, ScenarioResults, SuiteResults, TrialResult } from '../../results/results.ts';
 import type { StrategyFamily } from '../../strategies/strategy.ts';
+import { dice } from './dice.ts';
 import { fixturePolicies } from './fixture-policies.ts';
 import { fixtureTimeline, hostileOrg } from './fixture-timeline.ts';
 
@@ -132,16 +133,6 @@ const titles = [
 ];
 const boundsMs = [291_000, 180_000, 109_000, 98_000, 134_000];
 const jobCounts = [600, 2400, 1510, 4992, 288];
-
-/** Numbers in [0, 1) that depend only on the key. */
-export function dice(key: string): () => number {
-  let state = 2166136261;
-  for (const char of key) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 16777619);
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return (state >>> 0) / 4294967296;
-  };
-}
 
 function metricsOf(scenario: number, behaviour: Behaviour, seed: number, spec: string): TrialMetrics {
   const shared = dice(`${names[scenario]}/${seed}`)();

@@ -4,8 +4,8 @@ export const answerCss = String.raw`
 .hero{display:grid;grid-template-columns:minmax(0,1.5fr) minmax(300px,1fr);gap:var(--s-7);align-items:start}
 .more{margin-top:var(--s-5);font-size:var(--t-16);color:var(--ink-2)}.more a{font-weight:550}
 .pick{background:var(--surface);border:1px solid var(--line);border-radius:14px;padding:var(--s-5) var(--s-5) var(--s-4);box-shadow:var(--shadow)}
-.pick .k{font-size:var(--t-13);color:var(--ink-3)} .pick .name{display:flex;gap:10px;align-items:center;font-size:var(--t-24);font-weight:640;letter-spacing:-.02em;margin:2px 0 var(--s-4)}
-.pick .name .ico{color:var(--blue);width:20px;height:20px}
+.pick .k{font-size:var(--t-13);color:var(--ink-3)} .pick .name{display:flex;gap:10px;align-items:flex-start;line-height:1.25;font-size:var(--t-24);font-weight:640;letter-spacing:-.02em;margin:4px 0 6px}
+.pick .name .ico{margin-top:5px;color:var(--blue);width:20px;height:20px}
 .pick dl>div{display:flex;justify-content:space-between;gap:var(--s-4);padding:9px 0;border-top:1px solid var(--line);font-size:var(--t-14)}
 .pick dt{color:var(--ink-2)} .pick dd{font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}
 .unless{margin-top:var(--s-3);padding-top:var(--s-3);border-top:1px solid var(--line);font-size:var(--t-13);line-height:1.5;color:var(--ink-2)}
@@ -18,7 +18,7 @@ th{font-weight:550;text-align:left} caption{text-align:left}
 .matrix thead th{padding:0 8px 10px;white-space:nowrap;vertical-align:bottom;font-size:var(--t-13);color:var(--ink-2);line-height:1.3;border-bottom:1px solid var(--line-2)}
 .matrix thead a{color:var(--ink)}
 .matrix thead th small{display:block;font-size:var(--t-12);color:var(--ink-3);font-weight:400}
-.matrix thead th:first-child{width:172px;padding-left:12px}.matrix thead th:last-child{width:152px}
+.matrix thead th:first-child{width:216px;padding-left:12px}.matrix thead th:last-child{width:152px}
 .matrix tbody th,.matrix tbody td{padding:8px;border-bottom:1px solid var(--line);height:52px;vertical-align:middle}
 .matrix tr.group th{height:auto;padding:22px 12px 7px;font-size:var(--t-13);font-weight:500;color:var(--ink-3)}.matrix tbody tr.group:first-child th{padding-top:14px}
 .matrix tr.last th,.matrix tr.last td{border-bottom:0}
@@ -32,9 +32,9 @@ th{font-weight:550;text-align:left} caption{text-align:left}
 .regret.pickd b{color:var(--blue)}.regret.pickd i{background:var(--blue-mark)}.regret.out b{font-weight:500;color:var(--ink-3)}.regret.out i{background:none;border:1px solid var(--mark-3)}.regret small{grid-column:1/-1;font-size:var(--t-12);line-height:1.25;color:var(--ink-3);margin-top:-6px}
 .legend{display:flex;flex-wrap:wrap;gap:6px 20px;margin-top:var(--s-4);font-size:var(--t-13);color:var(--ink-2)} .legend li{display:flex;gap:7px;align-items:center}.legend .ico{width:15px;height:15px}
 .warn{margin-top:10px;display:grid;gap:6px;font-size:var(--t-13);color:var(--ink-2);line-height:1.5}.warn li{display:flex;gap:8px;align-items:flex-start;max-width:84ch}.warn .ico{color:var(--rust);margin-top:3px;width:14px;height:14px}
-.cell.v-none small{grid-row:1}
+.off{color:var(--ink-3);text-align:left;padding-left:31px!important}.long{font-size:clamp(1.7rem,1rem + 1.6vw,2.25rem);max-width:28ch}
 .lede+.lede{font-size:var(--t-16);margin-top:var(--s-3)}
-.pick .type{margin:-10px 0 var(--s-4);font-size:var(--t-13);color:var(--ink-2);overflow-wrap:anywhere}
+.pick .type{margin:0 0 var(--s-4);font-size:var(--t-13);color:var(--ink-2);overflow-wrap:anywhere}
 .matrix .spec{display:block;font-weight:400;font-size:var(--t-12);color:var(--ink-3);overflow-wrap:anywhere}
 
 /* Claims */

@@ -13,7 +13,7 @@ strong,b{font-weight:600} code,kbd{font-family:var(--font-mono);font-size:.92em}
 .vh{position:absolute!important;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-999px} .skip:focus{left:1rem;top:1rem;background:var(--surface);padding:.5rem 1rem;z-index:9}
 .ico{width:1em;height:1em;flex:none;vertical-align:-.125em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
-.muted{color:var(--ink-3)} .soft{color:var(--ink-2)} .nb{white-space:nowrap}
+.defs{position:absolute}.muted{color:var(--ink-3)} .soft{color:var(--ink-2)} .nb{white-space:nowrap}
 
 /* Frame */
 .bar{display:flex;align-items:center;gap:var(--s-4);max-width:1320px;margin:0 auto;padding:var(--s-4) 40px;font-size:var(--t-13)}
@@ -31,7 +31,7 @@ main{min-width:0;padding-bottom:var(--s-9)}
 section.block{padding-top:var(--s-9)} section.block:first-of-type{padding-top:var(--s-6)}
 .eyebrow{font-size:var(--t-13);font-weight:550;color:var(--ink-3);margin-bottom:var(--s-3)}
 h1{font-size:clamp(1.9rem,1.1rem + 2.2vw,2.75rem);line-height:1.12;letter-spacing:-.028em;font-weight:640;text-wrap:balance;max-width:23ch}
-h1 span{display:block;color:var(--ink-3)}
+h1 .sub{display:block;color:var(--ink-3)}
 h2{font-size:clamp(1.5rem,1.15rem + 1.1vw,2.125rem);line-height:1.16;letter-spacing:-.022em;font-weight:630;text-wrap:balance;max-width:26ch}
 h3{font-size:var(--t-20);line-height:1.32;letter-spacing:-.014em;font-weight:600;text-wrap:balance;max-width:44ch}
 h4{font-size:var(--t-16);line-height:1.38;letter-spacing:-.008em;font-weight:600;text-wrap:pretty;max-width:52ch}

@@ -1,8 +1,8 @@
 /** Narrow screens, no scripts, print, motion, forced colours. */
 export const mediaCss = String.raw`
 /* Narrow */
-@media (max-width:1080px){.page{grid-template-columns:minmax(0,1fr)}.toc{display:none}.hero,.brief{grid-template-columns:minmax(0,1fr)}}
-@media (max-width:760px){
+@media screen and (max-width:1080px){.page{grid-template-columns:minmax(0,1fr)}.toc{display:none}.hero,.brief{grid-template-columns:minmax(0,1fr)}}
+@media screen and (max-width:760px){
   .bar,.page{padding-left:20px;padding-right:20px}.bar .what{display:none}.bar{gap:8px}
   section.block{padding-top:var(--s-8)}section.block:first-of-type{padding-top:var(--s-5)}
   .mast{margin-bottom:var(--s-6)}.hero{gap:var(--s-6)}
@@ -17,7 +17,7 @@ export const mediaCss = String.raw`
   .matrix tbody th,.rank tbody th{box-shadow:1px 0 0 var(--line)}.matrix tr.win th,.rank tr.win th{background:var(--blue-soft);border-radius:0}.matrix tr.group th,.rank tr.group th{position:static;padding-left:20px;box-shadow:none}
   .gl{position:sticky;left:20px;display:inline-block}
   .matrix tr.win td:last-child,.rank tr.win td:last-child{border-radius:0}.lanehead{flex-wrap:wrap;gap:0 10px}  .fig{margin-top:var(--s-7)}.policy{padding:var(--s-4)}.tablist{position:static;flex-wrap:wrap;gap:8px;border:0;overflow:visible;padding:0}.tablist label{border:1px solid var(--line-2)!important;border-radius:99px;padding:7px 13px;margin:0}
-  .say{font-size:1.3125rem}
+  .say{font-size:1.3125rem}.heat text{font-size:14px}.observed,.observed tbody,.observed tr,.observed th,.observed td{display:block;width:auto!important}.observed thead{display:none}.observed tbody tr{padding:var(--s-4) 0;border-top:1px solid var(--line)}.observed tbody th,.observed tbody td{padding:0;border:0}.observed td{margin-top:var(--s-2)}.time .row{grid-template-columns:minmax(96px,128px) minmax(0,1fr) 52px}
 }
 /* No script, print, motion, contrast */
 /* Without scripts (or where a server's policy blocks them) every panel is open and the still images stand in. */
