@@ -4,7 +4,7 @@ import { createWorkload, senders, type JobDraft } from '../src/workload/create-w
 import type { RandomSource, Workload } from '../src/workload/workload.ts';
 import { architectSyncClaims, PROPOSAL, throttledTo } from './architect-sync-claims.ts';
 import { COMMON_STRATEGIES } from './common-strategies.ts';
-import { assumed, fromThread } from './parameters.ts';
+import { assumed, documented, fromThread } from './parameters.ts';
 import { changeLimit, withoutLimit } from './policy-changes.ts';
 import { defineScenario, type Values } from './scenario.ts';
 
@@ -15,7 +15,7 @@ const parameters = {
   largeFlowsMax: assumed(700, 'Flows of a large tenant, at most.'),
   smallFlowsMin: assumed(20, 'Flows of a small tenant, at least.'),
   smallFlowsMax: assumed(120, 'Flows of a small tenant, at most.'),
-  pageSize: assumed(25, 'Flows on one page of the list; the documented default of the real endpoint.'),
+  pageSize: documented(25, 'Flows on one page of the list: the default of the documented endpoint.'),
   workers: assumed(10, 'Updates of one tenant that the app has in progress at once.'),
   changedShare: assumed(0.1, 'Share of the flows that have changed since the last synchronization.'),
   releaseMs: assumed(20_000, 'The synchronizations of all tenants start within this time.'),

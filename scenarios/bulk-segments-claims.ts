@@ -22,7 +22,9 @@ const batchedBy = (size: number) => `${BACKOFF}+batch:size=${size}`;
 
 /** The thread's own advice: a queue per organization, a random 200 to 500 ms between calls, exponential backoff. */
 export const PROPOSAL = `${BACKOFF}+spacing:minMs=200,maxMs=500`;
-/** Spacing as wide as two places and 4 s of service ask for. */
+/** The cap itself as a client-side limit, for a client that knows it. */
+export const KNOWN_CAP = `concurrency:by=org,limit=3+${RETRY_AFTER}`;
+/** Spacing a little wider than three places and 4 s of service ask for. */
 export const SPACED = spacedBy(2000);
 
 const CAP = 'segment-creations';
@@ -127,7 +129,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
       const holds = symptomShows(premium) && isSame(premium.refusals, standard.refusals);
       return {
         verdict: holds ? 'holds' : 'refuted',
-        evidence: `On this model: ${refused(premium)} refused in the Premium tier, ${refused(standard)} in the standard tier. If Premium raised the cap from 2 to 8, ${refused(raised)} would be.`,
+        evidence: `On this model: ${refused(premium)} refused in the Premium tier, ${refused(standard)} in the standard tier. If Premium raised the cap from 3 to 8, ${refused(raised)} would be.`,
         boundary: '',
         bars: [
           refusedBar('Premium', premium, true),
@@ -160,7 +162,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
       const [narrow, wide] = [read(spacedBy(500)), read(spacedBy(2000))];
       return {
         verdict: judgeSweep(claimed).verdict === 'holds' ? 'holds' : verdict,
-        evidence: `Two places and 4 s of service pass one call about every 2 s. 500 ms apart ${refused(narrow)} are refused (backoff alone ${refused(read(BACKOFF))}); 2 s apart ${outcome(wide)}; 3 s apart ${outcome(read(spacedBy(3000)))}. Where a creation takes 0.6 s, 500 ms leave ${refused(read(spacedBy(500), 'quick-creations'))}.`,
+        evidence: `Three places and 4 s of service (both assumed) pass one call about every 1.5 s. 500 ms apart ${refused(narrow)} are refused (backoff alone ${refused(read(BACKOFF))}); 2 s apart ${outcome(wide)}; 3 s apart ${outcome(read(spacedBy(3000)))}. Where a creation takes 0.6 s, 500 ms leave ${refused(read(spacedBy(500), 'quick-creations'))}.`,
         boundary: boundaryOf([...claimed, ...elsewhere]),
         bars: [
           refusedBar('backoff', read(BACKOFF)),

@@ -2,7 +2,7 @@
 import { bulkSegmentsPolicy } from '../mock-server/policies/bulk-segments.ts';
 import { createWorkload, senders, type JobDraft } from '../src/workload/create-workload.ts';
 import type { Random, RandomSource, Workload } from '../src/workload/workload.ts';
-import { bulkSegmentsClaims, PROPOSAL, SPACED } from './bulk-segments-claims.ts';
+import { bulkSegmentsClaims, KNOWN_CAP, PROPOSAL, SPACED } from './bulk-segments-claims.ts';
 import { COMMON_STRATEGIES } from './common-strategies.ts';
 import { assumed, fromThread } from './parameters.ts';
 import { changeLatency, changeLimit, withoutLimit } from './policy-changes.ts';
@@ -72,7 +72,7 @@ export const bulkSegments = defineScenario({
     'the largest organization gets 44 % of them',
     'a creation is in service for 4 s (median)',
   ],
-  strategies: [...COMMON_STRATEGIES, PROPOSAL, SPACED],
+  strategies: [...COMMON_STRATEGIES, PROPOSAL, SPACED, KNOWN_CAP],
   proposal: PROPOSAL,
   refusedShareMax: 0.2,
   deadlineMs: 2 * 3_600_000,
@@ -85,13 +85,13 @@ export const bulkSegments = defineScenario({
     },
     {
       name: 'cap-per-client',
-      what: 'The cap of two counts over the multi-org client, not per organization.',
+      what: 'The cap of three counts over the multi-org client, not per organization.',
       policy: (loose) => changeLimit(loose, 'segment-creations', { scope: ['client'] }),
     },
     { name: 'standard-tier', what: 'The app has the standard tier.', parameters: { tier: 'standard' } },
     {
       name: 'premium-raises-cap',
-      what: 'Premium raises the cap from 2 to 8.',
+      what: 'Premium raises the cap from 3 to 8.',
       policy: (loose) =>
         changeLimit(loose, 'segment-creations', { tiers: [{ tier: 'premium', limit: 8, refillPerSecond: null }] }),
     },

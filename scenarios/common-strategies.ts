@@ -15,7 +15,7 @@ export const RETRY_AFTER = 'retry-after';
 export const SDK_PYTHON = 'sdk-python';
 /** Five calls a second for each organization: the documented 300 a minute of one access token. */
 export const TOKEN_BUCKET = 'retry-after+token-bucket:by=org,ratePerSecond=5,burst=5';
-/** Two calls at a time for each organization; a call that waits for its retry keeps its place. */
+/** Two calls at a time for each organization: a guess, equal to no cap of the five policies. A call that waits for its retry keeps its place. */
 export const CONCURRENCY = 'concurrency:by=org,limit=2+retry-after';
 /** After a refusal, nothing is sent to that organization until its Retry-After has passed. */
 export const ORG_GATE = 'retry-after+org-gate';

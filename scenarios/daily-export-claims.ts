@@ -127,8 +127,8 @@ export const dailyExportClaims: readonly Claim[] = [
     restsOn: RESTS_ON_PENALTY,
     judge: (read) => {
       const specs = [
-        ...BACKOFF_BASES_MS.map((baseMs) => ({ label: `from ${duration(baseMs)}`, spec: backoffFrom(baseMs) })),
-        { label: 'one to two minutes', spec: PATIENT_BACKOFF },
+        ...BACKOFF_BASES_MS.map((baseMs) => ({ label: `waits from ${duration(baseMs)}`, spec: backoffFrom(baseMs) })),
+        { label: 'waits of one to two minutes', spec: PATIENT_BACKOFF },
       ];
       const fails = specs.filter(({ spec }) => !completes(read(spec)) || penaltiesOf(read(spec)) > 0);
       const passes = specs.filter((spec) => !fails.includes(spec));
@@ -136,7 +136,7 @@ export const dailyExportClaims: readonly Claim[] = [
       return {
         verdict: passes.length === 0 && !completes(free) ? 'holds' : fails.length === 0 ? 'refuted' : 'depends',
         evidence: `With penalties backoff from 1 s: ${outcome(read(backoffFrom(1000)))}, ${count(penaltiesOf(read(backoffFrom(1000))))} penalties a run. Without them: ${outcome(free)}. Waits of one to two minutes: ${outcome(read(PATIENT_BACKOFF))}.`,
-        boundary: `${fails.length === 0 ? '' : `fails ${fails.map(({ label }) => label).join(', ')}; `}${passes.length === 0 ? '' : `works with ${passes.map(({ label }) => label).join(', ')}; `}${completes(free) ? 'works where nothing is penalized' : 'fails where nothing is penalized too'}`,
+        boundary: `${fails.length === 0 ? '' : `fails with ${fails.map(({ label }) => label).join(', ')}; `}${passes.length === 0 ? '' : `works with ${passes.map(({ label }) => label).join(', ')}; `}${completes(free) ? 'works where nothing is penalized' : 'fails where nothing is penalized too'}`,
         bars: [
           refusedBar('from 1 s', read(backoffFrom(1000)), true),
           refusedBar('1 to 2 min', read(PATIENT_BACKOFF)),
@@ -157,10 +157,10 @@ export const dailyExportClaims: readonly Claim[] = [
         penalties.blocks >= 1 && penalties.unavailable >= 1 && penalties.bans >= 1;
       const holds = climbs(hammer) && climbs(fixed) && penaltiesOf(obeys) === 0;
       const ladder = ({ penalties: { blocks, unavailable, bans } }: Reading) =>
-        `block ${count(blocks)}, 503 ${count(unavailable)}, ban ${count(bans)} times`;
+        `${count(blocks)}, ${count(unavailable)} and ${count(bans)}`;
       return {
         verdict: holds ? 'holds' : climbs(hammer) || climbs(fixed) ? 'depends' : 'refuted',
-        evidence: `On this model, a run: again at once, ${ladder(hammer)}, ${ending(hammer)}; again every second, ${ladder(fixed)}, ${ending(fixed)}; obeying Retry-After, ${ladder(obeys)}, ${ending(obeys)}. The counts and times of the ladder are assumed.`,
+        evidence: `Blocks, 503s and bans a run on this model: again at once ${ladder(hammer)}, ${ending(hammer)}; again every second ${ladder(fixed)}, ${ending(fixed)}; obeying Retry-After ${ladder(obeys)}, ${ending(obeys)}. The counts and times of the ladder are assumed.`,
         boundary: '',
         bars: [
           { label: 'undone, at once', value: hammer.jobsUndone, text: count(hammer.jobsUndone), lead: true },

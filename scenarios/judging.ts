@@ -84,12 +84,6 @@ export function refusedBar(label: string, reading: Reading, lead = false): Judge
   return { label, value: reading.refusedShare, text: formatShare(reading.refusedShare), lead };
 }
 
-/** A bar of time: the makespan; left out when no trial finished. */
-export function makespanBar(label: string, reading: Reading, lead = false): Judgement['bars'] {
-  if (reading.makespanMs === null) return [];
-  return [{ label, value: reading.makespanMs, text: formatDuration(reading.makespanMs), lead }];
-}
-
 /** `31.2 % of calls refused, done in 4m10s`, or what is left undone. */
 export function outcome(reading: Reading): string {
   return `${refused(reading)} of calls refused, ${ending(reading)}`;
@@ -104,11 +98,6 @@ export function refused(reading: Reading): string {
 export function ending(reading: Reading): string {
   if (reading.makespanMs !== null && completes(reading)) return `done in ${formatDuration(reading.makespanMs)}`;
   return `${formatCount(reading.jobsUndone)} of ${formatCount(reading.jobs)} jobs undone`;
-}
-
-/** `on 5 of 5 seeds`. */
-export function onSeeds(count: number, reading: Reading): string {
-  return `on ${count} of ${reading.trials} seeds`;
 }
 
 export { formatCount as count, formatDuration as duration, formatShare as share };

@@ -1,5 +1,9 @@
 /** The scenario port: a policy, a workload, the strategies worth comparing, the claims to check. Data, not machinery. */
-import type { CellResult, ClaimResult } from '../src/results/results.ts';
+import type { Gateway, GatewayOptions } from '../mock-server/gateway.ts';
+import type { Policy } from '../mock-server/policy.ts';
+import type { CellResult, ClaimResult, TrialResult } from '../src/results/results.ts';
+// oxlint-disable-next-line no-restricted-imports -- types of the strategy port: a client's own protocol has the shape of a strategy
+import type { Pipeline } from '../src/strategies/strategy.ts';
 import type { WorkloadMaker } from '../src/workload/workload.ts';
 
 /** One number of a scenario, with where it comes from. */
@@ -40,6 +44,36 @@ export interface Claim {
   readonly check: (evidence: Evidence) => Pick<ClaimResult, 'verdict' | 'evidence' | 'boundary' | 'bars'>;
 }
 
+/** One number that somebody else published, and how it is measured here. */
+export interface PublishedFigure {
+  /** For people: `Full jitter`. */
+  readonly label: string;
+  /** Strategy (canonical or loose spec) that stands for what was published about. */
+  readonly strategy: string;
+  /** What is counted, for people: `calls`, `completion`. */
+  readonly quantity: string;
+  /** `ms`, `%`, or '' for plain counts. */
+  readonly unit: string;
+  readonly published: number;
+  /** As printed there, with its spread where one is given: `799 ± 5`. */
+  readonly publishedText: string;
+  /** Standard error of the published mean; null where a single run was published. */
+  readonly publishedStandardError: number | null;
+  /** The same quantity of one trial, in the same unit; called for trials with metrics only. */
+  readonly measure: (trial: TrialResult) => number;
+  /** Why it agrees or not, or what is not comparable; '' when nothing needs to be said. */
+  readonly note: string;
+}
+
+/** Results about this scenario that nobody here produced. */
+export interface Published {
+  /** Where they stand. */
+  readonly source: string;
+  /** How far this scenario is the published one. */
+  readonly note: string;
+  readonly figures: readonly PublishedFigure[];
+}
+
 /** A scenario. */
 export interface Scenario<P extends Record<string, Parameter> = Record<string, Parameter>> {
   readonly name: string;
@@ -62,6 +96,11 @@ export interface Scenario<P extends Record<string, Parameter> = Record<string, P
   readonly attemptsPerJobMax: number;
   readonly variants: readonly Variant<P>[];
   readonly claims: readonly Claim[];
+  /** Another platform than the gateway of the policy, for results that were published about one; it must be no faster than the policy's limits allow. */
+  readonly platform?: (policy: Policy, options: GatewayOptions) => Gateway;
+  /** The client's own protocol, under every strategy and nearest to the wire: one call of a strategy may take several requests. */
+  readonly client?: Pipeline;
+  readonly published?: Published;
 }
 
 /** Types a scenario file; returns it unchanged. */

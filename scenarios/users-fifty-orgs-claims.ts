@@ -215,7 +215,7 @@ export const usersFiftyOrgsClaims: readonly Claim[] = [
       }));
       return {
         ...judgeSweep(points),
-        evidence: `One queue for all at 20/s: ${outcome(read(brokerAt(20)))}; at 50/s: ${outcome(read(brokerAt(50)))}; without: ${outcome(read(RETRY_AFTER))}. Every refusal passes the queue, so all ${count(read(brokerAt(20)).refusals)} of them at 20/s are on record.`,
+        evidence: `One queue for all at 20/s: ${outcome(read(brokerAt(20)))}; at 50/s: ${outcome(read(brokerAt(50)))}; without: ${outcome(read(RETRY_AFTER))}. Every call passes the queue, so each refusal (${count(read(brokerAt(20)).refusals)} a run at 20/s) is on record.`,
         bars: [
           refusedBar('no broker', read(RETRY_AFTER)),
           refusedBar('20/s', read(brokerAt(20)), true),

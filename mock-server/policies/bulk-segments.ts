@@ -10,10 +10,10 @@ export const bulkSegmentsPolicy: Record<string, unknown> = {
       name: 'segment-creations',
       scope: ['org'],
       match: { methods: ['POST'], paths: ['/api/v2/analytics/segments'] },
-      algorithm: { kind: 'concurrency', limit: 2 },
+      algorithm: { kind: 'concurrency', limit: 3 },
       retryAfter: { kind: 'exact' },
       source: 'reported',
-      note: 'The reply names a hard cap on concurrent segment creations per organization, the same in every tier. The number 2 is assumed.',
+      note: 'The reply names a hard cap on concurrent segment creations per organization, the same in every tier. The number 3 is assumed.',
     },
     {
       name: 'analytics-rate',

@@ -54,11 +54,11 @@ describe.each(Object.entries(policies).map(([name, loose]) => ({ name, loose }))
   });
 });
 
-test('bulk-segments refuses the third creation at once while the header shows ample capacity', () => {
+test('bulk-segments refuses the fourth creation at once while the header shows ample capacity', () => {
   const { admitted, refused, passed } = untilRefused('bulk-segments', 'POST', '/api/v2/analytics/segments', {
     tier: 'premium',
   });
-  expect(admitted).toBe(2);
+  expect(admitted).toBe(3);
   expect(passed['x-ratelimit-remaining']).toBe('1199');
   expect(refused['retry-after']).toMatch(/^[1-9]\d*$/);
 });
