@@ -3,7 +3,7 @@ import type { Caller, Gateway } from '../../mock-server/gateway.ts';
 import { type Detour, jobOutcome, type TrialRecord } from '../metrics/record.ts';
 import type { RandomSource } from '../random/random.ts';
 import type { TrialFailure } from '../results/results.ts';
-import type { Fetch, Strategy } from '../strategies/strategy.ts';
+import type { Fetch, Pipeline, Strategy, StrategyContext } from '../strategies/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import type { VirtualOutcome } from '../time/virtual-time.ts';
 import type { Job, Sender } from '../workload/workload.ts';
@@ -31,6 +31,8 @@ export interface PlayOptions {
   readonly jobs: readonly Job[];
   readonly plan: LinkedPlan;
   readonly strategy: Strategy;
+  /** What stands between every strategy and the wire. Default: nothing. */
+  readonly client?: Pipeline;
   readonly attemptsPerJobMax: number;
   /** Whether bucket levels are sampled. */
   readonly levels: boolean;
@@ -83,12 +85,14 @@ export async function play(options: PlayOptions): Promise<Played> {
       onTooManyAttempts: (detail) => stop({ reason: 'too-many-attempts', detail }),
       ...(options.respond === undefined ? {} : { respond: options.respond }),
     });
-    const fetch: Fetch = options.strategy.pipeline(transport.fetch, {
+    const context: StrategyContext = {
       clock: time.clock,
       random: options.random,
       identify: transport.identify,
       note: () => {},
-    });
+    };
+    const wire = options.client === undefined ? transport.fetch : options.client(transport.fetch, context);
+    const fetch: Fetch = options.strategy.pipeline(wire, context);
     const driver = new Driver({
       fetch,
       time,

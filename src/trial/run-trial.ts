@@ -100,7 +100,9 @@ async function runJobs(run: {
     ...(options.ambient === true ? { ambient: true, random } : {}),
   });
   const played = await play({
-    gateway: createGateway(policy, { random: (stream, entity, index) => random.at(stream, entity, index) }),
+    gateway: (scenario.platform ?? createGateway)(policy, {
+      random: (stream, entity, index) => random.at(stream, entity, index),
+    }),
     time,
     startsAtMs,
     random,
@@ -108,6 +110,7 @@ async function runJobs(run: {
     jobs,
     plan: linked,
     strategy,
+    ...(scenario.client === undefined ? {} : { client: scenario.client }),
     attemptsPerJobMax: scenario.attemptsPerJobMax,
     levels: options.trace === true,
   });
