@@ -97,6 +97,33 @@ export interface Timeline {
   }[];
 }
 
+/** Figures that nobody here produced, beside what was measured here. */
+export interface PublishedComparison {
+  readonly source: string;
+  readonly note: string;
+  readonly figures: readonly {
+    readonly label: string;
+    /** Canonical spec. */
+    readonly strategy: string;
+    readonly quantity: string;
+    readonly unit: string;
+    readonly published: number;
+    readonly publishedText: string;
+    /** Mean over the trials that did not fail, with its 95 % interval (Student's t); null when there are fewer than two. */
+    readonly measured: {
+      readonly trials: number;
+      readonly mean: number;
+      readonly low: number;
+      readonly high: number;
+    } | null;
+    /** measured / published - 1; null when nothing was measured or the published figure is 0. */
+    readonly difference: number | null;
+    /** |measured - published| in standard errors of both means together; null where a single run was published. */
+    readonly standardErrors: number | null;
+    readonly note: string;
+  }[];
+}
+
 /** Everything about one scenario. */
 export interface ScenarioResults {
   readonly name: string;
@@ -116,6 +143,8 @@ export interface ScenarioResults {
   readonly cells: readonly CellResult[];
   readonly claims: readonly ClaimResult[];
   readonly timelines: readonly Timeline[];
+  /** Only of scenarios about which others published results. */
+  readonly published?: PublishedComparison;
 }
 
 /** The file `results.json`. */

@@ -103,6 +103,21 @@ const timeline = z.strictObject({
   penalties: z.array(z.strictObject({ name: text, key: text, fromMs: z.number(), toMs: z.number() })).max(LIST_MAX),
 });
 
+const publishedFigure = z.strictObject({
+  label: name,
+  strategy: name,
+  quantity: text,
+  unit: text,
+  published: z.number(),
+  publishedText: text,
+  measured: z.strictObject({ trials: count, mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+  difference: z.number().nullable(),
+  standardErrors: z.number().min(0).nullable(),
+  note: text,
+});
+
+const published = z.strictObject({ source: text, note: text, figures: z.array(publishedFigure).max(1000) });
+
 const parameter = z.strictObject({
   value: z.union([z.number(), text, z.boolean()]),
   source: text,
@@ -124,6 +139,7 @@ const scenario = z.strictObject({
   cells: z.array(cell).max(LIST_MAX),
   claims: z.array(claim).max(1000),
   timelines: z.array(timeline).max(100),
+  published: published.exactOptional(),
 });
 
 /** The whole file. */

@@ -31,6 +31,15 @@ const shape = z.object({
   attemptsPerJobMax: z.number().positive(),
   variants: z.array(z.object({ name: text.min(1), what: text })),
   claims: z.array(z.object({ id: text.min(1), says: text, check: isFunction })),
+  platform: isFunction.optional(),
+  client: isFunction.optional(),
+  published: z
+    .object({
+      source: text,
+      note: text,
+      figures: z.array(z.object({ label: text.min(1), published: z.number(), measure: isFunction })),
+    })
+    .optional(),
 });
 
 /**

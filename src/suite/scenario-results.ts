@@ -4,6 +4,7 @@ import type { Scenario, Parameter } from '../../scenarios/scenario.ts';
 import type { CellResult, ClaimResult, ScenarioResults } from '../results/results.ts';
 import type { PlannedScenario } from './plan.ts';
 import { canonicalSpec } from './plan.ts';
+import { heldAgainst } from './published.ts';
 
 /** Puts a scenario's own data beside its cells and claims; timelines come later. */
 export function scenarioResults(
@@ -11,6 +12,7 @@ export function scenarioResults(
   cells: readonly CellResult[],
   claims: readonly ClaimResult[],
 ): ScenarioResults {
+  const published = heldAgainst(scenario, cells);
   const { name, title, thread, parameters, refusedShareMax } = scenario;
   return {
     name,
@@ -24,6 +26,7 @@ export function scenarioResults(
     cells,
     claims,
     timelines: [],
+    ...(published === null ? {} : { published }),
   };
 }
 
