@@ -180,7 +180,7 @@ export const interactionsQueryClaims: readonly Claim[] = [
       ];
       return {
         ...judgeSweep(points),
-        evidence: `At 18:00 ${outcome(peak)}; the same reports at 02:00 ${outcome(night)}. Held back until 01:00 all start together: ${outcome(held)}, counted from when they could have started. The reports refuse one another more than the dashboards do.`,
+        evidence: `At 18:00 ${outcome(peak)}; the same reports at 02:00 ${outcome(night)}. Held back until 01:00 all start together: ${outcome(held)}, counted from when they could have started. At 02:00, with a tenth of the dashboards’ load, ${share(night.refusals / peak.refusals)} of the refusals remain.`,
         bars: [refusedBar('18:00', peak), refusedBar('02:00', night, true), refusedBar('held until 01:00', held)],
       };
     },
