@@ -20,7 +20,7 @@ describe('composeStrategies', () => {
     const both = composeStrategies(customStrategy('a', naming('a', log)), customStrategy('b', naming('b', log)));
     await both.pipeline(async () => respond(200), testContext(new TestClock()))('https://a/1');
     expect(log).toEqual(['a in', 'b in', 'b out', 'a out']);
-    expect([both.spec, both.title]).toEqual(['a+b', 'a, then b']);
+    expect([both.spec, both.title]).toEqual(['a+b', 'a + b']);
   });
 
   test('applies plans in the same order', () => {
