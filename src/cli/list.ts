@@ -3,6 +3,7 @@ import { type Command, Argument } from 'commander';
 import { parsePolicy } from '../../mock-server/policy.ts';
 import { policies } from '../../mock-server/policies/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
+import { extraScenarios } from '../../scenarios/published/index.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import { strategyDefinitions } from '../strategies/index.ts';
 import { valuesOf } from '../suite/scenario-results.ts';
@@ -29,9 +30,10 @@ export function addListCommand(program: Command, { io }: CommandContext): void {
 
 const data = {
   scenarios: () =>
-    scenarios.map((scenario) => ({
+    [...scenarios, ...extraScenarios].map((scenario) => ({
       name: scenario.name,
       title: scenario.title,
+      inSuite: scenarios.includes(scenario),
       facts: scenario.facts(valuesOf(scenario.parameters)),
       strategies: scenario.strategies,
       proposal: scenario.proposal,
@@ -54,8 +56,16 @@ const data = {
     }),
 };
 
+/** What is said of a scenario that only runs by name. */
+const NOT_IN_SUITE = 'extra, not in the default suite: held against published results';
+
 const text: Readonly<Record<Kind, () => string>> = {
-  scenarios: () => textTable(data.scenarios().map(({ name, title, facts }) => [`  ${name}`, title, facts.join(', ')])),
+  scenarios: () =>
+    textTable(
+      data
+        .scenarios()
+        .map(({ name, title, inSuite, facts }) => [`  ${name}`, title, inSuite ? facts.join(', ') : NOT_IN_SUITE]),
+    ),
   strategies: () =>
     textTable(data.strategies().map(({ name, title, parameters }) => [`  ${name}`, title, parametersText(parameters)])),
   policies: () =>

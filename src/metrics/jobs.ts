@@ -50,12 +50,14 @@ export function settleJobs(record: TrialRecord, successes: Int32Array): JobOutco
   };
 }
 
-/** How many of each planned job's attempts were admitted and answered. */
-export function successesByRow({ attempts, plan }: TrialRecord): Int32Array {
+/** How many of each planned job's attempts were admitted and answered; one of another method (a read before the write) does not do the job. */
+export function successesByRow({ attempts, plan, detours }: TrialRecord): Int32Array {
   const successes = new Int32Array(plan.length);
   for (let attempt = 0; attempt < attempts.count; attempt++) {
     const row = attempts.planned[attempt]!;
-    if (row >= 0 && attempts.outcome[attempt] === attemptOutcome.admitted) successes[row]! += 1;
+    if (row < 0 || attempts.outcome[attempt] !== attemptOutcome.admitted) continue;
+    const detour = detours.get(attempt);
+    if (detour === undefined || detour.method === plan[row]!.method) successes[row]! += 1;
   }
   return successes;
 }

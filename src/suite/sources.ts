@@ -4,6 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import { scenarios } from '../../scenarios/index.ts';
+import { extraScenarios } from '../../scenarios/published/index.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { inputError } from '../results/input-error.ts';
 import { customStrategy, parseStrategy } from '../strategies/index.ts';
@@ -61,9 +62,10 @@ export function didYouMean(name: string, known: readonly string[]): string {
 }
 
 function builtInScenario(name: string): Scenario {
-  const found = scenarios.find((scenario) => scenario.name === name);
+  const known = [...scenarios, ...extraScenarios];
+  const found = known.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
-  const names = scenarios.map((scenario) => scenario.name);
+  const names = known.map((scenario) => scenario.name);
   throw inputError('run', name, `no scenario has this name${didYouMean(name, names)} (known: ${names.join(', ')})`);
 }
 
