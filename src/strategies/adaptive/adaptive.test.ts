@@ -64,6 +64,7 @@ describe('aimd', () => {
     increasePerSecond: 2,
     everyMs: 10_000,
     decreaseFactor: 0.7,
+    cooldownMs: 0,
     minPerSecond: 0.1,
     maxPerSecond: 13,
   };
@@ -84,6 +85,14 @@ describe('aimd', () => {
     gate.take(startMs);
     for (let index = 0; index < 5; index++) gate.ended(refused, startMs + 100 + index, startMs + index);
     gate.ended(refused, startMs + 300, startMs + 200);
+    expect(rates.map((rate) => rate.toFixed(3))).toEqual(['7.000', '4.900']);
+  });
+
+  test('is not cut again before cooldownMs have passed', () => {
+    const rates: number[] = [];
+    const gate = new Aimd({ ...settings, cooldownMs: 5000 }, (rate) => rates.push(rate));
+    gate.take(startMs);
+    for (const atMs of [0, 4999, 5000, 9999]) gate.ended(refused, startMs + atMs + 20, startMs + atMs);
     expect(rates.map((rate) => rate.toFixed(3))).toEqual(['7.000', '4.900']);
   });
 

@@ -47,6 +47,14 @@ export const aimd = defineStrategy({
       max: 0.99,
       doc: 'What is left of the rate after a refusal.',
     },
+    cooldownMs: {
+      kind: 'number',
+      default: 0,
+      unit: 'ms',
+      min: 0,
+      max: 86_400_000,
+      doc: 'Time after a cut in which no other follows (published: 5 s); at least a round trip in any case.',
+    },
     minPerSecond: { kind: 'number', default: 0.1, unit: 'calls/s', min: 0.001, max: 1_000_000, doc: 'Lowest rate.' },
     maxPerSecond: { kind: 'number', default: 1000, unit: 'calls/s', min: 0.001, max: 1_000_000, doc: 'Highest rate.' },
   },
@@ -68,6 +76,7 @@ interface AimdSettings {
   readonly increasePerSecond: number;
   readonly everyMs: number;
   readonly decreaseFactor: number;
+  readonly cooldownMs: number;
   readonly minPerSecond: number;
   readonly maxPerSecond: number;
 }
@@ -97,11 +106,11 @@ export class Aimd implements Gate {
 
   ended(response: Response | null, nowMs: number, startedAtMs: number): void {
     if (response === null) return;
-    const { increasePerSecond, everyMs, decreaseFactor, minPerSecond, maxPerSecond } = this.settings;
+    const { increasePerSecond, everyMs, decreaseFactor, cooldownMs, minPerSecond, maxPerSecond } = this.settings;
     const rate = this.bucket.ratePerSecond;
     if (isRefusal(response.status)) {
       // What was started before the last cut tells nothing about the rate after it.
-      if (startedAtMs < this.cutAtMs) return;
+      if (startedAtMs < this.cutAtMs || nowMs - this.cutAtMs < cooldownMs) return;
       this.cutAtMs = nowMs;
       this.change(Math.max(minPerSecond, rate * decreaseFactor), nowMs);
     } else if (nowMs - this.changedAtMs >= everyMs) {
