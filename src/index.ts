@@ -51,6 +51,9 @@ export { inProcessExecutor, type Executor, type TaskEnd } from './suite/executor
 export { workerExecutor, type WorkerExecutorOptions } from './suite/worker-executor.ts';
 export { loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from './suite/sources.ts';
 
+// The command line's config file.
+export { defineConfig, type Config, type Settings } from './cli/settings.ts';
+
 // Results, verdicts, reports.
 export { canonicalJson } from './results/canonical-json.ts';
 export { InputError, type Fault } from './results/input-error.ts';

@@ -1,25 +1,21 @@
 /** The command that makes a results file again: only what changes results stands in it. */
 import { seedsText } from './seeds.ts';
+import type { Settings } from './settings.ts';
 
-/** What of a run's options changes its results. */
-interface Choices {
-  readonly strategy: readonly string[];
-  readonly claims?: boolean;
-  readonly policy?: string;
-}
+/** What of a run's settings changes its results. */
+type Choices = Pick<Settings, 'scenarios' | 'strategies' | 'policy' | 'claims'>;
 
 /** For example `ratelab run users-fifty-orgs --strategy none --seeds 1-20`. */
-export function replayCommand(names: readonly string[], choices: Choices, seeds: readonly number[]): string {
-  const words = ['ratelab', 'run', ...names.map(quoted)];
-  for (const spec of choices.strategy) words.push('--strategy', quoted(spec));
+export function replayCommand(settings: Choices, seeds: readonly number[]): string {
+  const words = ['ratelab', 'run', ...settings.scenarios.map(quoted)];
+  for (const spec of settings.strategies) words.push('--strategy', quoted(spec));
   words.push('--seeds', seedsText(seeds));
-  if (choices.policy !== undefined) words.push('--policy', quoted(choices.policy));
-  if (choices.claims === false) words.push('--no-claims');
-  if (choices.claims === true) words.push('--claims');
+  if (settings.policy !== null) words.push('--policy', quoted(settings.policy));
+  if (settings.claims !== null) words.push(settings.claims ? '--claims' : '--no-claims');
   return words.join(' ');
 }
 
 /** A word that any shell takes as it stands. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return /^[\w./,:=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

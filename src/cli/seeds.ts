@@ -4,9 +4,6 @@ import { inputError } from '../results/input-error.ts';
 /** Most seeds of one suite. */
 const SEEDS_MAX = 10_000;
 
-/** Default number of seeds. */
-export const SEEDS_DEFAULT = '20';
-
 /**
  * Reads `20` (seeds 1 to 20) or `21-40`.
  *

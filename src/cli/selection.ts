@@ -10,18 +10,10 @@ import type { PlannedScenario } from '../suite/plan.ts';
 import { loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from '../suite/sources.ts';
 import { settingOf } from '../trial/setting.ts';
 import { readJson } from './files.ts';
+import type { Settings } from './settings.ts';
 
-/** What the command line asks for. */
-export interface Selection {
-  /** Scenario names or files; empty: all built-in scenarios. */
-  readonly names: readonly string[];
-  /** Strategy specs or files; empty: each scenario's own. */
-  readonly strategies: readonly string[];
-  /** File of a policy to use instead; null: each scenario's own. */
-  readonly policy: string | null;
-  /** Whether claims are checked; null: when nothing else was chosen than they need. */
-  readonly claims: boolean | null;
-}
+/** What a run is about. */
+type Selection = Pick<Settings, 'scenarios' | 'strategies' | 'policy' | 'claims'>;
 
 /**
  * Loads everything that is named, so that every fault shows before anything runs.
@@ -29,7 +21,7 @@ export interface Selection {
  * @throws InputError (or the policy's or spec's own error in the same form).
  */
 export async function loadSelection(selection: Selection, cwd: string): Promise<PlannedScenario[]> {
-  const names = selection.names.length > 0 ? selection.names : scenarios.map(({ name }) => name);
+  const names = selection.scenarios.length > 0 ? selection.scenarios : scenarios.map(({ name }) => name);
   const policy = selection.policy === null ? null : await readPolicy(selection.policy, cwd);
   const claimsSkipped = whyNoClaims(selection);
   const planned: PlannedScenario[] = [];

@@ -18,6 +18,7 @@ const folder = temporaryFolder({
   'no-function.ts': `export default 'retry';`,
   'limiter.mjs': 'export default (fetch) => fetch;',
   'text.json': 'not json',
+  'config-fault.mjs': 'export default { seeds: 0, sedes: 3 };',
   'policy.json': JSON.stringify({
     name: 'x',
     limits: [{ name: 'a', algorithm: { kind: 'token-bucket', capacity: -5 } }],
@@ -29,6 +30,21 @@ const folder = temporaryFolder({
 });
 
 const cases: [what: string, argv: string[], message: RegExp][] = [
+  [
+    'a wrong number',
+    ['run', '--stall-after', 'soon'],
+    /^Cannot read the command line: --stall-after must be a number, current value is "soon"/,
+  ],
+  [
+    'an absent config file',
+    ['run', '--config', 'absent.ts'],
+    /^Cannot read absent\.ts: .*absent\.ts must be a readable file/,
+  ],
+  [
+    'a malformed config file',
+    ['run', '--config', 'config-fault.mjs'],
+    /^Cannot read config-fault\.mjs: seeds must be a number of seeds like 20 or a range like 21-40, current value is 0\n {2}sedes must be left out/,
+  ],
   ['an unknown command', ['rum'], /^Cannot read the command line: unknown command 'rum'; did you mean run\?/],
   [
     'an unknown option',
@@ -63,10 +79,10 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
   [
     'wrong seeds',
     ['run', 'good.ts', '--seeds', '5-1'],
-    /^Cannot run --seeds: it must be a number of seeds like 20 or a range like 21-40, current value is 5-1/,
+    /^Cannot read the command line: --seeds must be a number of seeds like 20 or a range like 21-40, current value is "5-1"/,
   ],
   [
-    'a wrong number of workers',
+    'a wrong seed',
     ['replay', 'good.ts', 'none', '--seed', 'x'],
     /^Cannot replay --seed: it must be a whole number, current value is x/,
   ],
