@@ -274,7 +274,7 @@ export interface Lanes {
 export interface Heat {
   readonly heading: string;
   readonly note: string;
-  /** Greatest count of each of the five colours. */
+  /** Greatest count of each colour, rising; at most five. */
   readonly steps: readonly number[];
   readonly endMs: number;
   readonly runs: readonly {

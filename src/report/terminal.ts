@@ -72,7 +72,7 @@ interface Column {
 
 const rankColumns: readonly Column[] = [
   { head: 'makespan', cell: (row) => row.makespan, keep: 9 },
-  { head: 'vs lowest', cell: (row) => (row.standing === 'loses jobs' ? row.word : row.difference), keep: 9 },
+  { head: 'vs lowest', cell: (row) => row.difference, keep: 9 },
   { head: '95 % interval', cell: (row) => row.interval, keep: 8 },
   { head: '×bound', cell: (row) => row.boundRatio, keep: 6 },
   { head: '429s', cell: (row) => row.rejected, keep: 5 },
@@ -143,9 +143,8 @@ function rankLine(
   const cells = columns.map((column, index) => pad(screen.clean(column.cell(row)), widths[index] ?? 0)).join('  ');
   const title = screen.clean(row.title);
   const short = stringWidth(title) > titleWidth ? `${title.slice(0, titleWidth - 1)}…` : title;
-  const why = row.standing === 'loses jobs' ? `  ${row.difference}` : '';
-  const line =
-    ` ${row.isPick ? '>' : ' '} ${screen.glyph(row.class)} ${padEnd(short, titleWidth)}  ${cells}${why}`.trimEnd();
+
+  const line = ` ${row.isPick ? '>' : ' '} ${screen.glyph(row.class)} ${padEnd(short, titleWidth)}  ${cells}`.trimEnd();
   if (row.isPick) return paint.bold(line);
   return row.standing === 'eligible' ? line : paint.dim(line);
 }
@@ -153,11 +152,12 @@ function rankLine(
 function claimsBlock({ claims }: ReportModel, screen: Screen): string {
   const { paint } = screen;
   const colour = { holds: paint.blue, depends: paint.magenta, refuted: paint.yellow, 'not run': paint.dim };
+  const indent = ' '.repeat(19);
   const line = (row: ClaimRow) => {
     const verdict = colour[row.verdict](`${screen.claimGlyph(row.verdict)} ${padEnd(row.word, 8)}`);
-    const text = screen.wrap(`${' '.repeat(18)}${row.says}`, 18).slice(18);
+    const text = screen.wrap(`${indent}${row.says}`, indent.length).slice(indent.length);
     const boundary =
-      row.boundary === '' ? [] : [screen.wrap(`${' '.repeat(18)}${paint.dim('turns:')} ${row.boundary}`, 18)];
+      row.boundary === '' ? [] : [screen.wrap(`${indent}${paint.dim('turns:')} ${row.boundary}`, indent.length)];
     return [` ${padEnd(row.id, 5)} ${verdict}  ${text}`, ...boundary].join('\n');
   };
   const block = (heading: string, rows: readonly ClaimRow[]) =>

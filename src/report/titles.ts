@@ -1,7 +1,7 @@
 /** Short names for people: strategies made of layers read as sums, `Retry-After + AIMD rate per org`. */
 import type { SuiteResults } from '../results/results.ts';
 
-/** The same results with short titles, so that every sentence, table and chart names a strategy alike. */
+/** The same results with short titles, so that every sentence, table and chart names a strategy alike, on one line. */
 export function withShortTitles(results: SuiteResults): SuiteResults {
   const scenarios = results.scenarios.map((scenario) => ({
     ...scenario,
@@ -11,5 +11,5 @@ export function withShortTitles(results: SuiteResults): SuiteResults {
 }
 
 function shortTitle(title: string): string {
-  return title.replaceAll(', then ', ' + ');
+  return title.replace(/[\s\p{Cc}]+/gu, ' ').replaceAll(', then ', ' + ');
 }

@@ -34,9 +34,9 @@ export async function writeReport(results: SuiteResults, directory: string): Pro
     }
     for (const { path } of files) await rename(temporary(join(directory, path)), join(directory, path));
   } catch (error) {
-    await Promise.all(written.map((path) => rm(path, { force: true })));
+    await Promise.all(written.map((path) => rm(path, { force: true }).catch(() => undefined)));
     throw new Error(
-      `Cannot write report to ${directory}: the folder must be writable, ${error instanceof Error ? error.message : String(error)}`,
+      `Cannot write report to ${directory}: the folder must be writable, current value is ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   }

@@ -1,10 +1,10 @@
 /** One run over time in three lanes on one clock: bucket level, calls per second (accepted up, refused down), jobs waiting. */
 import type { Chart, ChartConfiguration, Scale } from 'chart.js';
-import type { Frame, Kit } from './kit.ts';
+import type { Frame, Kit, Tone } from './kit.ts';
 
 /** What the lanes show. */
 export interface LaneData {
-  readonly tone: 'lead' | 'other';
+  readonly tone: Tone;
   readonly binMs: number;
   /** Right end of the clock, the same for both runs of a scenario. */
   readonly endMs: number;
@@ -40,7 +40,7 @@ export function lanesConfiguration(
 ): ChartConfiguration<'line', { x: number; y: number }[]> {
   const { theme } = frame;
   const colour = kit.toneColour(theme, data.tone, 'mark');
-  const soft = data.tone === 'lead' ? theme.blueSoft : theme.rustSoft;
+  const soft = { lead: theme.blueSoft, other: theme.rustSoft, rest: theme.surface2 }[data.tone];
   const series = (values: readonly number[]) => [
     ...values.map((y, index) => ({ x: index * data.binMs, y })),
     { x: values.length * data.binMs, y: values.at(-1) ?? 0 },

@@ -13,7 +13,7 @@ export function ClaimsSection({ claims }: { readonly claims: Claims }) {
       <h2>{claims.heading}</h2>
       <p class="lede">{claims.lede}</p>
       <div class="filters">
-        <input type="radio" name="claims" id="claims-all" checked />
+        <input type="radio" name="claims" id="claims-all" aria-label="Show all advice" checked />
         {claims.tally.map(({ verdict }) => (
           <input type="radio" name="claims" id={`claims-${slug(verdict)}`} />
         ))}

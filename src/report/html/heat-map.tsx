@@ -3,6 +3,11 @@ import { formatDuration } from '../format.ts';
 import { reportKit } from '../charts/catalogue.ts';
 import type { Heat } from '../shape.ts';
 
+/** Which of the five colours to use for so many classes: few classes must not be faint. */
+export function heatColour(index: number, classes: number): number {
+  return ([[4], [3, 5], [2, 4, 5], [2, 3, 4, 5]][classes - 1] ?? [1, 2, 3, 4, 5])[index] ?? 5;
+}
+
 const left = 96;
 const width = 472;
 const rowHeight = 17;
@@ -41,7 +46,7 @@ export function HeatMap({
       ))}
       {steps.map((step, index) => (
         <path
-          class={`h${index + 1}`}
+          class={`h${heatColour(index, steps.length)}`}
           stroke-width={rowHeight - 1.5}
           d={cells(run.rows, steps[index - 1] ?? 0, step, x, run.binMs)}
         />

@@ -1,17 +1,12 @@
 /** Scenario tabs: what the thread says, the modelled rules, the ranking, then the figures. */
-import type { PolicyNode, PolicyTree, Ranking, ReportModel, ScenarioSection } from '../shape.ts';
-import {
-  CausesFigure,
-  EcdfFigure,
-  ForestFigure,
-  HeatFigure,
-  LanesFigure,
-  ScatterFigure,
-  TimeFigure,
-} from './figures.tsx';
-import { ClaimIcon, QuestionIcon, SourceTag, VerdictIcon } from './icons.tsx';
+import type { ReportModel, ScenarioSection } from '../shape.ts';
+import { CausesFigure, EcdfFigure, ForestFigure, ScatterFigure, TimeFigure } from './figures.tsx';
+import { ClaimIcon, QuestionIcon } from './icons.tsx';
 import { anchorOf } from './links.ts';
+import { Policy } from './policy.tsx';
+import { Rank } from './rank.tsx';
 import { NumberTable } from './number-table.tsx';
+import { HeatFigure, LanesFigure } from './timeline-figures.tsx';
 
 /** Still images by `<scenario>-<chart>`, as data URIs. */
 export type Twins = Readonly<Record<string, string>>;
@@ -153,115 +148,6 @@ function Brief({ scenario, heading }: { readonly scenario: ScenarioSection; read
           </ul>
         </div>
       )}
-    </div>
-  );
-}
-
-function Policy({ tree }: { readonly tree: PolicyTree }) {
-  return (
-    <div class="policy">
-      <p>Limits in this model, and where each comes from</p>
-      <p class="about">
-        {tree.title}. {tree.description}
-      </p>
-      <div class="tree">
-        <div class="node">
-          <b>Gateway</b>
-        </div>
-        <Nodes nodes={tree.nodes} />
-      </div>
-    </div>
-  );
-}
-
-function Nodes({ nodes }: { readonly nodes: readonly PolicyNode[] }) {
-  return (
-    <ul>
-      {nodes.map((node) => (
-        <li>
-          <div class="node">
-            <span>
-              <b>{node.name}</b> {node.binds && <span class="binds">binds</span>}
-              {node.details.map((detail) => (
-                <span class="d">{detail}</span>
-              ))}
-            </span>
-            <SourceTag source={node.source} />
-          </div>
-          {node.children.length > 0 && <Nodes nodes={node.children} />}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-const rankHeads = [
-  'Strategy',
-  'Makespan',
-  'Against lowest [95\u00A0%]',
-  '× bound',
-  '429s',
-  'Refused',
-  'p95 wait',
-  'Worst org',
-];
-
-function Rank({ ranking, name }: { readonly ranking: Ranking; readonly name: string }) {
-  return (
-    <div class="rankwrap">
-      <div class="scroll" tabIndex={0} role="region" aria-label={`Ranking for ${name}, scrolls sideways`}>
-        <table class="rank">
-          <thead>
-            <tr>
-              {rankHeads.map((head) => (
-                <th scope="col">{head}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {ranking.groups.map(({ label, rows }) => [
-              <tr class="group">
-                <th colSpan={rankHeads.length} scope="colgroup">
-                  <span class="gl">{label}</span>
-                </th>
-              </tr>,
-              ...rows.map((row) => (
-                <tr
-                  class={[
-                    row.standing === 'eligible' ? '' : row.standing === 'over budget' ? 'over' : 'failed',
-                    row.isPick ? 'win' : '',
-                  ]
-                    .filter(Boolean)
-                    .join(' ')}
-                >
-                  <th scope="row" title={row.strategy}>
-                    <span class={`v-${row.class}`}>
-                      <VerdictIcon of={row.class} label={row.word} />
-                    </span>
-                    {row.title}
-                    {row.isProposal && <span class="proposal">the thread’s own</span>}
-                  </th>
-                  <td>{row.makespan}</td>
-                  <td {...(row.seeds === '' ? {} : { title: `sooner, level, later by seed: ${row.seeds}` })}>
-                    {row.difference}
-                    {row.interval !== '' && <span class="ci">{row.interval}</span>}
-                  </td>
-                  <td>{row.boundRatio}</td>
-                  <td>{row.rejected}</td>
-                  <td>
-                    <span class="wbar">
-                      <span>{row.refused}</span>
-                      <i style={{ width: `${Math.round(row.refusedBar * 100)}%` }} />
-                    </span>
-                  </td>
-                  <td>{row.waitP95}</td>
-                  <td>{row.worstOrg}</td>
-                </tr>
-              )),
-            ])}
-          </tbody>
-        </table>
-      </div>
     </div>
   );
 }

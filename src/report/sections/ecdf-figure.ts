@@ -45,6 +45,7 @@ function heading({ lead, other }: Focus): string {
   if (!lead || lead.waitMsP50 === null) return 'No job was done, so nothing was waited for';
   const own = `half of the jobs are done after ${formatDuration(lead.waitMsP50)}${lead.waitMsP95 === null ? '' : ` and 95\u00A0% after ${formatDuration(lead.waitMsP95)}`}`;
   if (!other || other.waitMsP50 === null || other.standing === 'loses jobs') return `With ${lead.title} ${own}`;
+  if (pair(lead) === pair(other)) return `With ${lead.title} and with ${other.title} alike, ${own}`;
   return `With ${lead.title} ${own}; with ${other.title}, ${pair(other)}`;
 }
 

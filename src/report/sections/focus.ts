@@ -1,4 +1,5 @@
 /** The two strategies a scenario's figures speak of: the thread's own proposal, and the pick. */
+import type { Tone } from '../charts/kit.ts';
 import type { ScenarioResults } from '../../results/results.ts';
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
 
@@ -34,9 +35,6 @@ export function focusOf(results: ScenarioResults, verdict: ScenarioVerdict, pick
   const other = candidates.find((cell) => cell && cell.strategy !== lead?.strategy) ?? null;
   return { lead, other, otherIsProposal: other !== null && other.strategy === results.proposal };
 }
-
-/** How a strategy is drawn. */
-export type Tone = 'lead' | 'other' | 'rest';
 
 /** The tone of one strategy. */
 export function toneOf(focus: Focus, strategy: string): Tone {

@@ -1,5 +1,5 @@
 /** How it was computed, how to do it again, what it cannot tell, and what the words mean. */
-import { countOf, formatShare, numberWord, sentenceList } from '../format.ts';
+import { capitalized, formatShare, numberWord, sentenceList } from '../format.ts';
 import type { Fact, Material, Method } from '../shape.ts';
 import { ruleSources } from './masthead.ts';
 
@@ -52,7 +52,7 @@ function cannotTell({ results, verdict }: Material): string[] {
       ? ''
       : ` In ${sentenceList(binding.map(({ name }) => name))} the limit that binds is one of them, so the ranking there rests on it.`;
   return [
-    `A simulated gateway is only as true as its rules. ${numberWord(soft).replace(/^./, (first) => first.toUpperCase())} of ${countOf(sources.length, 'rule')} are reported by users or assumed.${rests}`,
+    `A simulated gateway is only as true as its rules. ${soft === sources.length ? `All ${numberWord(soft)}` : `${capitalized(numberWord(soft))} of ${sources.length}`} are reported by users or assumed.${rests}`,
     'Costs other than time and refused calls are not modelled: support, disabled clients, money.',
     'A strategy is judged with the parameters shown. Other parameters are other strategies.',
   ];

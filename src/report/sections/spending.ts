@@ -1,7 +1,7 @@
 /** Where a job's time goes, and why calls were refused. */
 import type { ScenarioResults } from '../../results/results.ts';
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { capitalized, formatCount, formatDuration, formatShare } from '../format.ts';
+import { formatCount, formatDuration, formatShare } from '../format.ts';
 import type { Causes, TimeSplit } from '../shape.ts';
 import { type Focus, toneOf } from './focus.ts';
 
@@ -36,22 +36,26 @@ export function timeSplit(verdict: ScenarioVerdict, focus: Focus): TimeSplit {
 }
 
 function timeHeading({ lead, other }: Focus): string {
-  const said = [lead, other].flatMap((cell) =>
-    cell?.timeMs && cell.standing !== 'loses jobs' && sum(cell.timeMs) > 0 ? [largestPart(cell, cell.timeMs)] : [],
-  );
-  return said.length === 0 ? 'No job was done' : capitalized(said.join('; '));
+  const cells = [lead, other].flatMap((cell) => {
+    const timeMs = cell?.standing === 'loses jobs' ? null : cell?.timeMs;
+    return cell && timeMs && sum(timeMs) > 0 ? [{ title: cell.title, said: largestPart(timeMs) }] : [];
+  });
+  const [first, second] = cells;
+  if (!first) return 'No job was done';
+  if (!second) return `With ${first.title} ${first.said}`;
+  if (first.said === second.said) return `With ${first.title} and with ${second.title} alike, ${first.said}`;
+  return `With ${first.title} ${first.said}; with ${second.title} ${second.said}`;
 }
 
-function largestPart(cell: CellVerdict, timeMs: TimeMs): string {
-  const total = sum(timeMs);
+function largestPart(timeMs: TimeMs): string {
   const largest = parts.reduce((best, part) => (timeMs[part] > timeMs[best] ? part : best));
   const words = {
     queued: 'queued behind others',
     held: 'held back by the strategy',
-    backingOff: 'backing off after a 429',
+    backingOff: 'backing off after a refusal',
     inService: 'in service',
   };
-  return `with ${cell.title} ${formatShare(timeMs[largest] / total)} of the wait is ${words[largest]}`;
+  return `${formatShare(timeMs[largest] / sum(timeMs))} of the wait is ${words[largest]}`;
 }
 
 /** Causes of the refused calls of the two strategies in focus; a sixth and later cause are summed as `other causes`. */

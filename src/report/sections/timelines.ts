@@ -2,6 +2,7 @@
 import type { ScenarioResults, Timeline } from '../../results/results.ts';
 import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
 import { countOf, formatCount, formatDuration, formatShare } from '../format.ts';
+import type { Tone } from '../charts/kit.ts';
 import type { Heat, Lanes, Table } from '../shape.ts';
 import type { Focus } from './focus.ts';
 
@@ -13,7 +14,7 @@ const heatRowsMax = 14;
 interface Run {
   readonly timeline: Timeline;
   readonly title: string;
-  readonly tone: 'lead' | 'other';
+  readonly tone: Tone;
 }
 
 /** The thread's proposal first, the pick second (or the lowest, where no timeline of the pick was kept): the order in which a reader meets them. */
@@ -25,7 +26,11 @@ function runsOf(results: ScenarioResults, verdict: ScenarioVerdict, focus: Focus
   const titleOf = (spec: string) => verdict.cells.find(({ strategy }) => strategy === spec)?.title ?? spec;
   const run = (timeline: Timeline | undefined, tone: Run['tone']) =>
     timeline ? [{ timeline, title: titleOf(timeline.strategy), tone }] : [];
-  return [...run(other ?? results.timelines.find((timeline) => timeline !== lead), 'other'), ...run(lead, 'lead')];
+  const first = other ?? results.timelines.find((timeline) => timeline !== lead);
+  return [
+    ...run(first, first === other ? 'other' : 'rest'),
+    ...run(lead, lead?.strategy === focus.lead?.strategy ? 'lead' : 'rest'),
+  ];
 }
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
@@ -41,7 +46,7 @@ export function lanesOf(results: ScenarioResults, verdict: ScenarioVerdict, focu
   const seeds = [...new Set(runs.map(({ timeline }) => timeline.seed))];
   return {
     heading: lanesHeading(runs),
-    note: `${seeds.length === 1 ? `Same seed (${seeds[0]})` : `Seeds ${seeds.join(' and ')}`}, one clock, same scales. Level: what is left in the fullest-used bucket of the limit that refuses most. Calls: accepted up, refused down.`,
+    note: `${seeds.length === 1 ? `Same seed (${seeds[0]})` : `Seeds ${seeds.join(' and ')}`}, one clock, same scales. Level: what is left in the most used bucket of the limit that refuses most. Calls: accepted up, refused down.`,
     seed: first.timeline.seed,
     runs: runs.map((run) => laneRun(run, endMs, scale)),
     table: lanesTable(runs, endMs),
@@ -182,6 +187,8 @@ export function heatOf(results: ScenarioResults, verdict: ScenarioVerdict, focus
   const runs = runsOf(results, verdict, focus);
   if (runs.length === 0) return null;
   const maps = runs.map((run) => heatRun(run));
+  // One organization has nobody to be compared with.
+  if (maps.every(({ rows }) => rows.length < 2)) return null;
   const counts = maps.flatMap(({ rows }) => rows.flatMap((row) => row.counts)).filter((count) => count > 0);
   return {
     heading: heatHeading(maps),
@@ -191,6 +198,8 @@ export function heatOf(results: ScenarioResults, verdict: ScenarioVerdict, focus
     runs: maps.map(({ title, note, binMs, rows }) => ({ title, note, binMs, rows })),
   };
 }
+
+type HeatRun = ReturnType<typeof heatRun>;
 
 function heatRun({ timeline: { heat }, title }: Run) {
   const size = Math.ceil((heat.rejections[0]?.length ?? 1) / heatColumnsMax);
@@ -218,6 +227,7 @@ function heatRun({ timeline: { heat }, title }: Run) {
     binMs: heat.binMs * size,
     rows: shown,
     worst: refused[0] ?? null,
+    refusedOrgs: refused.length,
     sum,
   };
 }
@@ -227,30 +237,31 @@ function heatNote(refused: number, orgs: number, elsewhere: number): string {
   return elsewhere === 0 ? note : `${note}; ${formatCount(elsewhere)} refusals are in rows not drawn`;
 }
 
-/** Upper ends of five classes: roughly equal numbers of cells, always rising. */
+/** Upper ends of at most five classes: roughly equal numbers of cells, always rising, the last one the greatest count. */
 function heatSteps(counts: readonly number[]): number[] {
   const sorted = counts.toSorted((a, b) => a - b);
-  const steps: number[] = [];
-  for (const share of [0.3, 0.55, 0.75, 0.9, 1]) {
-    const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 1;
-    steps.push(Math.max(value, (steps.at(-1) ?? 0) + 1));
-  }
-  return steps;
+  const ends = [0.3, 0.55, 0.75, 0.9, 1].map(
+    (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 1,
+  );
+  return [...new Set(ends)];
 }
 
-function heatHeading(
-  maps: readonly { title: string; worst: { org: string; total: number } | null; sum: number }[],
-): string {
-  const hit = maps.filter(({ worst }) => worst !== null).toSorted((a, b) => b.sum - a.sum);
-  const [first, second] = hit;
+function heatHeading(maps: readonly HeatRun[]): string {
+  const [first, second] = maps.filter(({ worst }) => worst !== null).toSorted((a, b) => b.sum - a.sum);
   if (!first?.worst) return 'No organization is refused';
-  const count = (of: typeof first) =>
-    `${of.worst?.org}, ${formatCount(of.worst?.total ?? 0)} of ${formatCount(of.sum)} refusals`;
   const rest = maps.find((map) => map !== first);
   const other = second
-    ? `; with ${second.title} it is ${count(second)}`
+    ? `; with ${second.title} it is ${worstOf(second)}`
     : rest
       ? `; with ${rest.title} none is refused`
       : '';
-  return `With ${first.title} the worst-hit organization is ${count(first)}${other}`;
+  // Twice an even share is still even for a report's heading.
+  const even = first.worst.total * first.refusedOrgs <= first.sum * 2 && first.refusedOrgs > 2;
+  if (even)
+    return `With ${first.title} the refusals spread over ${formatCount(first.refusedOrgs)} organizations; most has ${worstOf(first)}`;
+  return `With ${first.title} the worst-hit organization is ${worstOf(first)}${other}`;
+}
+
+function worstOf({ worst, sum }: HeatRun): string {
+  return `${worst?.org}, ${formatCount(worst?.total ?? 0)} of ${formatCount(sum)} refusals`;
 }

@@ -10,7 +10,7 @@ export const answerCss = String.raw`
 .pick dt{color:var(--ink-2)} .pick dd{font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}
 .unless{margin-top:var(--s-3);padding-top:var(--s-3);border-top:1px solid var(--line);font-size:var(--t-13);line-height:1.5;color:var(--ink-2)}
 .unless li+li{margin-top:8px} .unless b{color:var(--ink)}
-.scroll{overflow-x:auto;-webkit-overflow-scrolling:touch;scrollbar-width:thin}
+.scroll{position:relative;overflow-x:auto;-webkit-overflow-scrolling:touch;scrollbar-width:thin}
 .matrix-wrap{margin-top:var(--s-7)}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:var(--t-14);line-height:1.35}
 th{font-weight:550;text-align:left} caption{text-align:left}
@@ -38,7 +38,7 @@ th{font-weight:550;text-align:left} caption{text-align:left}
 .matrix .spec{display:block;font-weight:400;font-size:var(--t-12);color:var(--ink-3);overflow-wrap:anywhere}
 
 /* Claims */
-.tally{display:flex;gap:var(--s-7);margin-top:var(--s-6);align-items:flex-end;flex-wrap:wrap}
+.tally{display:flex;gap:var(--s-7);margin-top:var(--s-6);align-items:flex-start;flex-wrap:wrap}
 .tally>li{display:grid;grid-template-columns:auto auto;column-gap:12px;align-items:center}
 .tally .n{font-size:3.25rem;line-height:1;font-weight:620;letter-spacing:-.045em;font-variant-numeric:tabular-nums}
 .tally .w{font-size:var(--t-16);font-weight:600;line-height:1.25}.tally .w small{display:block;font-weight:400;font-size:var(--t-13);color:var(--ink-3)}
