@@ -33,12 +33,18 @@ export function neededCalls(record: TrialRecord, spans: Spans, predecessor: Int3
     callByRow[row] = rows.length;
     rows.push(row);
   }
+  let lastPath = '';
+  /** Jobs mostly differ in their query only: one text for all of them is compared faster later on. */
+  const pathWithoutQuery = (path: string): string => {
+    const isSame = path.startsWith(lastPath) && path.charCodeAt(lastPath.length) === QUERY;
+    return isSame ? lastPath : (lastPath = withoutQuery(path));
+  };
   return rows.map((row) => {
     const attempt = spans.finishedBy[row]!;
     const job = plan[row]!;
     let before = predecessor[row]!;
     while (before >= 0 && callByRow[before]! < 0) before = predecessor[before]!;
-    const { method, path } = record.detours.get(attempt) ?? { method: job.method, path: withoutQuery(job.path) };
+    const { method, path } = record.detours.get(attempt) ?? { method: job.method, path: pathWithoutQuery(job.path) };
     return {
       sender: senders[attempts.sender[attempt]!]!,
       method,
@@ -50,6 +56,8 @@ export function neededCalls(record: TrialRecord, spans: Spans, predecessor: Int3
     };
   });
 }
+
+const QUERY = 0x3f;
 
 function withoutQuery(path: string): string {
   const end = path.search(/[?#]/);

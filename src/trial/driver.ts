@@ -11,7 +11,7 @@ import type { Job, Sender } from '../workload/workload.ts';
 import type { Observer, OpenWork } from './observer.ts';
 import { AUTHORIZATION, ITEMS_HEADER, JOB_HEADER, ORIGIN } from './outgoing.ts';
 import type { PlannedTable } from './record.ts';
-import { sortRows } from './sort-rows.ts';
+import { sortRows } from '../metrics/sort-rows.ts';
 import { bearer, type TransportTime } from './transport.ts';
 
 /** Jobs handed over in one event; more of the same moment follow in the next event. */

@@ -9,7 +9,7 @@ import type { Gateway, GatewayRequest } from '../../mock-server/gateway.ts';
 import type { Sample } from '../metrics/record.ts';
 import type { Job } from '../workload/workload.ts';
 import { pathOf } from './outgoing.ts';
-import { sortRows } from './sort-rows.ts';
+import { sortRows } from '../metrics/sort-rows.ts';
 
 const SAMPLES_MAX = 200;
 /** First distance of two samples. Not a round number, so that no window border is met again and again. */

@@ -151,10 +151,15 @@ class Wire {
     const { nowMs } = time;
     if (observer.nextMs <= nowMs) observer.catchUp(nowMs);
     const url = urlOf(input);
+    const method = methodOf(input, init);
+    const job = row === UNKNOWN_JOB ? null : this.#options.plan[row]!;
+    // The URL that the driver itself handed over need not be read again: its job says where it goes.
+    const goesThere = job !== null && this.#options.work.urls[row] === url;
+    const path = goesThere ? this.#jobPath(job) : pathOf(url);
     const request: GatewayRequest = {
       caller: this.#options.callers[sender]!,
-      method: methodOf(input, init),
-      path: this.#pathFor(row, url),
+      method,
+      path,
       items: itemsFrom(read.items),
       requestId: read.requestId,
     };
@@ -163,7 +168,9 @@ class Wire {
     const cause = decision.admitted ? NO_CAUSE : decision.cause;
     const attempt = attempts.open(row, sender, nowMs - startsAtMs, request.items, status, cause);
     this.#count(row, sender, nowMs - startsAtMs);
-    if (row !== UNKNOWN_JOB) this.#noteDetour(attempt, row, request);
+    if (job !== null && (method !== job.method || (!goesThere && path !== this.#jobPath(job)))) {
+      this.#options.detours.set(attempt, { method, path });
+    }
     const call = new Call(attempt, sender, url, request, decision, resolve);
     if (signal !== null) this.#cancelWith(call, signal, reject);
     const tookMs = decision.admitted ? decision.serviceMs : gateway.policy.rejectionMs;
@@ -223,22 +230,10 @@ class Wire {
     return false;
   }
 
-  /** The path of a request; a URL that the driver itself handed over is not read again, its job says where it goes. */
-  #pathFor(row: number, url: string): string {
-    if (row === UNKNOWN_JOB || this.#options.work.urls[row] !== url) return pathOf(url);
-    return this.#jobPath(this.#options.plan[row]!);
-  }
-
   #jobPath({ path }: Job): string {
     const last = this.#lastPath;
     const isSame = path.startsWith(last) && (path.length === last.length || path.charCodeAt(last.length) === QUERY);
     return isSame ? last : (this.#lastPath = pathOf(path));
-  }
-
-  #noteDetour(attempt: number, row: number, { method, path }: GatewayRequest): void {
-    const job = this.#options.plan[row]!;
-    if (method === job.method && path === this.#jobPath(job)) return;
-    this.#options.detours.set(attempt, { method, path });
   }
 
   #rowOf(job: string): number {
