@@ -64,6 +64,14 @@ describe('background traffic', () => {
     expect(often.levels('shared', startMs + 10_000)).toEqual(seldom.levels('shared', startMs + 10_000));
   });
 
+  it('comes at the same times whenever the gateway was first asked', () => {
+    const startMs = Date.UTC(2026, 0, 5, 9);
+    // The hour in which a gateway is first asked is not whole.
+    const later = countsByHour(startMs - HOUR_MS, 5, {}).slice(2);
+    expect(countsByHour(startMs, 4, {}).slice(1)).toEqual(later);
+    expect(new Set(later).size).toBe(3);
+  });
+
   it('is refused like anybody, and leaves its places in concurrency limits when served', () => {
     const policy = parsePolicy({
       name: 'slots',

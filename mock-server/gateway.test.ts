@@ -137,6 +137,16 @@ describe('hints', () => {
     expect(new Set(seconds).size).toBe(30);
   });
 
+  it('wander alike whether or not a bucket was dropped within the ms of its last hint', () => {
+    const limits = [{ name: 'a', algorithm: { ...WINDOW, windowMs: 1 }, retryAfter: { uniformMs: [1000, 60_000] } }];
+    const hints = (sweeping: 'always' | 'never') => {
+      const gateway = createGateway(parsePolicy({ name: 'p', limits }), { random, sweeping });
+      return [0.25, 1, 1.25, 1.5].map((ms) => short(gateway, gateway.decide(request(), START_MS + ms)));
+    };
+    expect(hints('always')).toEqual(hints('never'));
+    expect(new Set(hints('never')).size).toBe(3);
+  });
+
   it('as HTTP-date round up to the second', () => {
     const gateway = hinted('http-date');
     gateway.decide(request(), START_MS + 250);
@@ -199,8 +209,10 @@ describe('render', () => {
       ],
       headers: { dialect: 'x-ratelimit', speaksOf: 'ample', staleMs: 2000 },
     });
-    const remaining = [0, 1, 2].map((second) => gateway.decide(request(), START_MS + second * 1000).rate?.remaining);
-    expect(remaining).toEqual([100, 100, 99]);
+    const remaining = [0, 1, 1.999, 2].map(
+      (second) => gateway.decide(request(), START_MS + second * 1000).rate?.remaining,
+    );
+    expect(remaining).toEqual([100, 100, 100, 99]);
   });
 });
 
@@ -295,6 +307,18 @@ describe('penalties', () => {
       '429 defiance: block 1 s',
       'admitted',
     ]);
+  });
+
+  it('remember whom they told however many others are told after', () => {
+    const limits = [{ name: 'a', scope: ['token'], algorithm: WINDOW }];
+    const stages = [{ name: 'block', afterStrikes: 1, effect: 'tenant-block', durationMs: 1000 }];
+    const gateway = gatewayOf({
+      limits,
+      penalties: [{ name: 'p', scope: ['token'], memoryMs: 1000, stages }],
+    });
+    at(gateway, [0, 1]);
+    for (let other = 0; other < 20; other++) at(gateway, [2, 2], request({}, { token: `t${other}`, org: `o${other}` }));
+    expect(at(gateway, [3])).toEqual(['429 p: block 1 s']);
   });
 
   it('forget strikes after the memory', () => {

@@ -38,6 +38,12 @@ describe('Routes', () => {
     expect(routeKey([], 'POST', '/flows/7')).toBe('POST /flows/7');
   });
 
+  it('tells apart paths that differ only in latency', () => {
+    const slow = { match: { paths: ['/slow'] }, medianMs: 900 };
+    const routes = new Routes(parsePolicy({ name: 'p', latency: [slow, { medianMs: 10 }] }));
+    expect(['/fast', '/slow', '/fast'].map((path) => routes.of('GET', path).latency.medianMs)).toEqual([10, 900, 10]);
+  });
+
   it('answers the same after more paths than it remembers', () => {
     const limits = [
       { name: 'even', match: { paths: ['/even/*'] }, algorithm },

@@ -31,6 +31,13 @@ describe('TokenBucket', () => {
     expect(bucket.waitMs(1, START_MS + 1450)).toBe(1000);
   });
 
+  it('goes below empty when admitted charges are told late, and makes up for it', () => {
+    const bucket = new TokenBucket(3, 1, 0);
+    for (let at = 0; at < 5; at++) bucket.charge(1, START_MS, true);
+    expect(bucket.free(START_MS)).toBe(0);
+    expect(bucket.waitMs(1, START_MS)).toBe(3000);
+  });
+
   it('is not left below empty by rejected charges', () => {
     const bucket = new TokenBucket(3, 1, 0);
     bucket.charge(3, START_MS, true);
