@@ -44,6 +44,12 @@ function firstToLast(calls: readonly ChainedCall[]): number[] {
   const order: number[] = [];
   const state = new Uint8Array(calls.length); // 0 not seen, 1 on the path being walked, 2 placed
   for (let start = 0; start < calls.length; start++) {
+    // Most calls wait for none and need no walk.
+    if (state[start] === 0 && calls[start]!.after < 0) {
+      state[start] = 2;
+      order.push(start);
+      continue;
+    }
     const path: number[] = [];
     let index = start;
     while (index >= 0 && state[index] !== 2) {

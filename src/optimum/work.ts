@@ -94,6 +94,38 @@ function gridAbove(ms: number): number {
   return Math.ceil(ms * 4096 - 1e-3) / 4096;
 }
 
+/**
+ * Indices by value, ties by index. The values alone are sorted (without a comparator: that is five times as fast), then each index finds the
+ * place of its value, behind those of equal value that came before it.
+ */
 function sortedBy(values: Float64Array, direction: 1 | -1): Uint32Array {
-  return Uint32Array.from(values.keys()).sort((a, b) => direction * (values[a]! - values[b]!) || a - b);
+  const order = new Uint32Array(values.length);
+  for (let index = 0; index < order.length; index++) order[index] = index;
+  if (direction === 1 && isAscending(values)) return order;
+  const signed = values.map((value) => direction * value);
+  const sorted = signed.toSorted();
+  const taken = new Uint32Array(values.length);
+  for (let index = 0; index < order.length; index++) {
+    const place = placeOf(signed[index]!, sorted);
+    order[place + taken[place]!] = index;
+    taken[place]! += 1;
+  }
+  return order;
+}
+
+function isAscending(values: Float64Array): boolean {
+  for (let index = 1; index < values.length; index++) if (values[index]! < values[index - 1]!) return false;
+  return true;
+}
+
+/** The first place of a value in ascending values that hold it. */
+function placeOf(value: number, sorted: Float64Array): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
