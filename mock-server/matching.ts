@@ -64,7 +64,7 @@ export class Routes {
       this.#remembered = 0;
     }
     const made = this.#make(method, path);
-    const meaning = JSON.stringify([made, this.#policy.latency.indexOf(made.latency)]);
+    const meaning = JSON.stringify(made);
     const route = this.#byMeaning.get(meaning) ?? made;
     this.#byMeaning.set(meaning, route);
     const paths = this.#byMethod.get(method) ?? new Map<string, Route>();
