@@ -28,7 +28,7 @@ export type Algorithm =
     }
   | { readonly kind: 'sliding-window-log'; readonly limit: number; readonly windowMs: number }
   | { readonly kind: 'sliding-window-counter'; readonly limit: number; readonly windowMs: number }
-  /** `stepMs` 0 refills continuously; otherwise `refillPerSecond * stepMs / 1000` tokens arrive at every multiple of `stepMs` since the bucket's first request. */
+  /** `stepMs` 0 refills continuously; otherwise `refillPerSecond * stepMs / 1000` tokens arrive at every multiple of `stepMs` since the charge that last found the bucket full. */
   | {
       readonly kind: 'token-bucket';
       readonly capacity: number;
@@ -38,7 +38,7 @@ export type Algorithm =
   /** At most `limit` admitted requests in service at once. */
   | { readonly kind: 'concurrency'; readonly limit: number };
 
-/** What one request charges: `base`, or the first matching route's `base`, plus `perItem` for every item of a bulk request beyond the first. */
+/** What one request charges, in whole units; a cost of 0 passes the limit unseen: `base`, or the first matching route's `base`, plus `perItem` for every item of a bulk request beyond the first. */
 export interface Cost {
   readonly base: number;
   readonly perItem: number;
