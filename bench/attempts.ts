@@ -3,7 +3,7 @@
  * that are built as far as they are read; side by side, in one run, with the same trial under @sinonjs/fake-timers with real `Response`
  * objects. A whole trial is everything from the planned jobs to metrics, bound and digest; making the workload is timed apart.
  *
- * Each trial is run a few times and the median is told: the machine is shared.
+ * Trials to be compared are run in turns and medians told: the machine may be shared.
  */
 import { createClock } from '@sinonjs/fake-timers';
 import { createGateway } from '../mock-server/gateway.ts';
@@ -37,16 +37,17 @@ export interface AttemptsFigures {
   readonly fakeTimers: AttemptsFigure;
   /** How many times more attempts a second than under fake-timers. */
   readonly ratio: number;
-  /** The same number of attempts over 10 to 10,000 organizations. */
+  /** The same traffic over 10 to 10,000 organizations. */
   readonly byOrgs: readonly AttemptsFigure[];
-  /** Most over least time per attempt in `byOrgs`. */
+  /** Time per attempt with the most organizations over that with the fewest. */
   readonly growth: number;
 }
 
 const STARTS_AT_MS = Date.UTC(2026, 0, 5, 9);
-/** Work arrives in bursts, every second, at just the rate of the strategy, so that there is always a line to wait in. */
+/** Work arrives in bursts at just the rate of the strategy, so that there is always a line to wait in. */
 const RATE_PER_SECOND = 10;
 const BURST_EVERY_MS = 1000;
+const ORGS = [10, 100, 1000, 10_000];
 
 /** One limit per organization and one on all together, both a little above the strategy's rate. */
 function policyFor(orgs: number): Policy {
@@ -65,14 +66,21 @@ function policyFor(orgs: number): Policy {
   });
 }
 
-function workloadOf(orgs: number, jobs: number): Workload {
-  const perBurst = (RATE_PER_SECOND * BURST_EVERY_MS) / 1000;
+/** Every second `active` organizations get ten jobs each; which ones, goes round. */
+function workloadOf(orgs: number, active: number, jobs: number): Workload {
   const drafts = Array.from({ length: jobs }, (_, index) => {
-    const position = Math.floor(index / orgs);
-    const availableMs = Math.floor(position / perBurst) * BURST_EVERY_MS;
-    return { sender: index % orgs, path: `/api/v2/users?pageNumber=${position}`, availableMs };
+    const burst = Math.floor(index / (active * RATE_PER_SECOND));
+    const sender = (burst * active + (index % active)) % orgs;
+    return { sender, path: `/api/v2/users?pageNumber=${index}`, availableMs: burst * BURST_EVERY_MS };
   });
   return createWorkload(senders(orgs), drafts);
+}
+
+interface Size {
+  readonly orgs: number;
+  /** Organizations with work in any one second. */
+  readonly active: number;
+  readonly jobs: number;
 }
 
 interface Kind {
@@ -113,9 +121,10 @@ function realResponse(...[gateway, request, decision]: Parameters<Respond>): Res
   return new Response(body, { status, headers: headers.map(([name, value]): [string, string] => [name, value]) });
 }
 
-async function oneTrial(kind: Kind, orgs: number, jobs: number, now: () => number): Promise<AttemptsFigure> {
+async function oneTrial(kind: Kind, size: Size, now: () => number): Promise<AttemptsFigure> {
+  const { orgs, jobs } = size;
   const beforeMs = now();
-  const workload = workloadOf(orgs, jobs);
+  const workload = workloadOf(orgs, size.active, jobs);
   const startMs = now();
   const strategy = parseStrategy(`token-bucket:ratePerSecond=${RATE_PER_SECOND}`);
   const policy = policyFor(orgs);
@@ -147,35 +156,52 @@ async function oneTrial(kind: Kind, orgs: number, jobs: number, now: () => numbe
   return { orgs, attempts, attemptsPerSecond, workloadMs: startMs - beforeMs, digest };
 }
 
-async function medianOf(rounds: number, run: () => Promise<AttemptsFigure>): Promise<AttemptsFigure> {
-  const figures: AttemptsFigure[] = [];
-  for (let round = 0; round < rounds; round++) figures.push(await run());
-  return figures.toSorted((a, b) => a.attemptsPerSecond - b.attemptsPerSecond)[Math.floor(rounds / 2)]!;
-}
-
 /** Runs all comparisons. `now` gives real milliseconds. */
-export async function compareAttempts(now: () => number, jobs = 200_000, rounds = 3): Promise<AttemptsFigures> {
-  await oneTrial(virtualKind, 50, jobs / 4, now);
-  await oneTrial(fakeTimersKind, 50, jobs / 20, now);
-  const virtual = await medianOf(rounds, () => oneTrial(virtualKind, 50, jobs, now));
-  const fakeTimers = await medianOf(rounds, () => oneTrial(fakeTimersKind, 50, jobs / 4, now));
-  const byOrgs: AttemptsFigure[] = [];
-  for (const orgs of [10, 100, 1000, 10_000]) {
-    byOrgs.push(await medianOf(rounds, () => oneTrial(virtualKind, orgs, jobs, now)));
+export async function compareAttempts(now: () => number, jobs = 100_000, rounds = 5): Promise<AttemptsFigures> {
+  const size = { orgs: 50, active: 50, jobs };
+  await oneTrial(virtualKind, size, now);
+  await oneTrial(fakeTimersKind, { ...size, jobs: jobs / 10 }, now);
+  const pairs: (readonly [virtual: AttemptsFigure, fakeTimers: AttemptsFigure])[] = [];
+  for (let round = 0; round < rounds; round++) {
+    pairs.push([await oneTrial(virtualKind, size, now), await oneTrial(fakeTimersKind, size, now)]);
   }
-  const rates = byOrgs.map(({ attemptsPerSecond }) => attemptsPerSecond);
+  const byOrgs = await sweepOrgs(now, 2 * jobs, rounds);
   return {
-    virtual,
-    fakeTimers,
-    ratio: virtual.attemptsPerSecond / fakeTimers.attemptsPerSecond,
+    virtual: medianBy(
+      pairs.map(([virtual]) => virtual),
+      ({ attemptsPerSecond }) => attemptsPerSecond,
+    ),
+    fakeTimers: medianBy(
+      pairs.map(([, fakeTimers]) => fakeTimers),
+      ({ attemptsPerSecond }) => attemptsPerSecond,
+    ),
+    ratio: medianBy(
+      pairs.map(([a, b]) => a.attemptsPerSecond / b.attemptsPerSecond),
+      (ratio) => ratio,
+    ),
     byOrgs,
-    growth: rates[0]! / rates[rates.length - 1]!,
+    growth: byOrgs[0]!.attemptsPerSecond / byOrgs[byOrgs.length - 1]!.attemptsPerSecond,
   };
 }
 
-/** A trial of a million jobs, for its memory. */
+/** The same traffic over more and more organizations, in turns, so that noise hits all alike. */
+async function sweepOrgs(now: () => number, jobs: number, rounds: number): Promise<AttemptsFigure[]> {
+  const figures = ORGS.map((): AttemptsFigure[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, orgs] of ORGS.entries()) {
+      figures[index]!.push(await oneTrial(virtualKind, { orgs, active: 10, jobs }, now));
+    }
+  }
+  return figures.map((list) => medianBy(list, ({ attemptsPerSecond }) => attemptsPerSecond));
+}
+
+function medianBy<T>(values: readonly T[], of: (value: T) => number): T {
+  return values.toSorted((a, b) => of(a) - of(b))[Math.floor(values.length / 2)]!;
+}
+
+/** A trial of a million attempts, for its memory. */
 export function millionAttempts(now: () => number): Promise<AttemptsFigure> {
-  return oneTrial(virtualKind, 50, 1_000_000, now);
+  return oneTrial(virtualKind, { orgs: 50, active: 50, jobs: 1_000_000 }, now);
 }
 
 /** The figures as printed lines. */

@@ -7,12 +7,12 @@
  */
 import { jobOutcome } from '../metrics/record.ts';
 import type { Fetch } from '../strategies/strategy.ts';
-import type { Job, Sender } from '../workload/workload.ts';
+import type { Job } from '../workload/workload.ts';
 import type { Observer, OpenWork } from './observer.ts';
 import { AUTHORIZATION, ITEMS_HEADER, JOB_HEADER, ORIGIN } from './outgoing.ts';
 import type { PlannedTable } from './record.ts';
 import { sortRows } from '../metrics/sort-rows.ts';
-import { bearer, type TransportTime } from './transport.ts';
+import type { TransportTime } from './transport.ts';
 
 /** Jobs handed over in one event; more of the same moment follow in the next event. */
 const HANDED_PER_EVENT_MAX = 256;
@@ -22,7 +22,8 @@ export interface DriverOptions {
   readonly fetch: Fetch;
   readonly time: TransportTime;
   readonly startsAtMs: number;
-  readonly senders: readonly Sender[];
+  /** By sender, its authorization header. */
+  readonly authorizations: readonly string[];
   readonly plan: readonly Job[];
   readonly planned: PlannedTable;
   /** By row: the row of the job that must be done first, -1: none, -2: the plan dropped it. */
@@ -39,7 +40,6 @@ export class Driver {
   /** Text of the first error that a pipeline threw, or null. */
   firstError: string | null = null;
   readonly #options: DriverOptions;
-  readonly #authorization: readonly string[];
   readonly #handAtMs: Float64Array;
   /** Rows in the order of handing over. */
   readonly #order: Int32Array;
@@ -49,9 +49,8 @@ export class Driver {
   #allEnded: () => void = () => {};
 
   constructor(options: DriverOptions) {
-    const { plan, planned, senders } = options;
+    const { plan, planned } = options;
     this.#options = options;
-    this.#authorization = senders.map((sender) => bearer(sender.token));
     this.#handAtMs = new Float64Array(plan.length);
     this.#order = new Int32Array(plan.length);
     for (let row = 0; row < plan.length; row++) {
@@ -97,6 +96,7 @@ export class Driver {
     observer.catchUp(startsAtMs + nowMs);
     planned.handedMs[row] = nowMs;
     work.handed[job.sender]! += 1;
+    work.list(job.sender);
     if (job.after < 0) work.free[job.sender]! += 1;
     const url = ORIGIN + job.path;
     work.urls[row] = url;
@@ -115,7 +115,7 @@ export class Driver {
   }
 
   #initOf(job: Job): RequestInit {
-    const authorization = this.#authorization[job.sender]!;
+    const authorization = this.#options.authorizations[job.sender]!;
     const headers: Record<string, string> =
       job.items === 1
         ? { [AUTHORIZATION]: authorization, [JOB_HEADER]: String(job.id) }

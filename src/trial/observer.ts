@@ -29,12 +29,30 @@ export class OpenWork {
   readonly free: Int32Array;
   /** By planned row, the very text that the driver handed over; undefined when the job is not open. */
   readonly urls: (string | undefined)[];
+  /** Senders that may have open work, each once: all that have, and some that had. */
+  readonly senders: number[] = [];
+  readonly #isListed: Uint8Array;
 
   constructor(senders: number, planned: number) {
     this.urls = Array.from({ length: planned });
     this.handed = new Int32Array(senders);
     this.inFlight = new Int32Array(senders);
     this.free = new Int32Array(senders);
+    this.#isListed = new Uint8Array(senders);
+  }
+
+  /** Puts a sender on the list. */
+  list(sender: number): void {
+    if (this.#isListed[sender] === 1) return;
+    this.#isListed[sender] = 1;
+    this.senders.push(sender);
+  }
+
+  /** Takes the sender at a position of the list from it; the last one takes its place. */
+  unlist(position: number): void {
+    this.#isListed[this.senders[position]!] = 0;
+    const last = this.senders.pop()!;
+    if (position < this.senders.length) this.senders[position] = last;
   }
 }
 
@@ -59,7 +77,7 @@ export class Observer {
   #samples: Sample[] = [];
   #intervalMs = FIRST_INTERVAL_MS;
   #taken = 0;
-  #firstSender = 0;
+  #firstAsked = 0;
   readonly #options: ObserverOptions;
   /** Per sender, the request that stands for its work: that of its first job. */
   readonly #requests: (GatewayRequest | undefined)[];
@@ -126,26 +144,33 @@ export class Observer {
   }
 
   #release(atMs: number): void {
-    const { plan, releaseMs } = this.#options;
+    const { plan, releaseMs, work } = this.#options;
     for (; this.#released < this.#byRelease.length; this.#released++) {
       const row = this.#byRelease[this.#released]!;
       if (releaseMs[row]! > atMs) return;
-      this.#available[plan[row]!.sender]! += 1;
+      const { sender } = plan[row]!;
+      this.#available[sender]! += 1;
+      work.list(sender);
     }
   }
 
   /** Whether some sender has work that is not on its way, and the gateway would let it in. */
   #capacityIsIdle(nowMs: number): boolean {
     const { gateway, work } = this.#options;
-    const count = this.#requests.length;
+    const { senders, handed, inFlight, free } = work;
     let asked = 0;
-    for (let step = 0; step < count && asked < SENDERS_ASKED_MAX; step++) {
-      const sender = (this.#firstSender + step) % count;
-      const heldByPlan = this.#available[sender]! - work.free[sender]!;
-      if (heldByPlan + work.handed[sender]! - work.inFlight[sender]! <= 0) continue;
+    for (let left = senders.length; left > 0 && asked < SENDERS_ASKED_MAX; left--) {
+      const position = this.#firstAsked % senders.length;
+      const sender = senders[position]!;
+      const open = this.#available[sender]! - free[sender]! + handed[sender]!;
+      if (open <= 0) {
+        work.unlist(position);
+        continue;
+      }
+      this.#firstAsked = position + 1;
+      if (open <= inFlight[sender]!) continue;
       asked += 1;
       if (gateway.wouldAdmit(this.#requests[sender]!, nowMs)) return true;
-      if (asked === SENDERS_ASKED_MAX) this.#firstSender = (sender + 1) % count;
     }
     return false;
   }

@@ -11,7 +11,7 @@ import { Driver } from './driver.ts';
 import { Observer, OpenWork } from './observer.ts';
 import type { LinkedPlan } from './plan.ts';
 import { AttemptTable, PlannedTable } from './record.ts';
-import { createTransport, type Respond, type TransportTime } from './transport.ts';
+import { bearer, createTransport, type Respond, type TransportTime } from './transport.ts';
 
 /** The time that a trial runs in. */
 export interface TrialTime extends TransportTime {
@@ -53,6 +53,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const planned = new PlannedTable(plan.jobs.length);
   planned.releaseMs.set(plan.releaseMs);
   const callers: readonly Caller[] = senders;
+  const authorizations = senders.map(({ token }) => bearer(token));
   const work = new OpenWork(senders.length, plan.jobs.length);
   const observer = new Observer({
     gateway,
@@ -74,6 +75,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       time,
       startsAtMs,
       callers,
+      authorizations,
       plan: plan.jobs,
       rowById: plan.rowById,
       attempts,
@@ -97,7 +99,7 @@ export async function play(options: PlayOptions): Promise<Played> {
       fetch,
       time,
       startsAtMs,
-      senders,
+      authorizations,
       plan: plan.jobs,
       planned,
       predecessor: plan.predecessor,

@@ -31,6 +31,8 @@ export interface TransportOptions {
   readonly time: TransportTime;
   readonly startsAtMs: number;
   readonly callers: readonly Caller[];
+  /** By caller, the authorization header that is its own. */
+  readonly authorizations: readonly string[];
   readonly plan: readonly Job[];
   /** Row of the plan by job id; -1 for ids that are not planned. */
   readonly rowById: Int32Array;
@@ -106,7 +108,8 @@ class Call {
 class Wire {
   readonly #options: TransportOptions;
   readonly #respond: Respond;
-  readonly #senderByAuthorization: Map<string, number>;
+  readonly #authorizations: readonly string[];
+  readonly #senderByAuthorization: ReadonlyMap<string, number>;
   readonly #requestIdHeader: string;
   /** The headers of the call that is being read. */
   readonly #read = { authorization: '', job: '', items: '', requestId: '' };
@@ -118,7 +121,8 @@ class Wire {
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#respond = options.respond ?? lazyResponse;
-    this.#senderByAuthorization = new Map(options.callers.map((caller, index) => [bearer(caller.token), index]));
+    this.#authorizations = options.authorizations;
+    this.#senderByAuthorization = new Map(options.authorizations.map((text, index) => [text, index]));
     this.#requestIdHeader = (options.gateway.policy.quirks.requestIdReuse?.header ?? REQUEST_ID_HEADER).toLowerCase();
   }
 
@@ -126,7 +130,7 @@ class Wire {
     const read = this.#read;
     readHeaders(input, init, this.#requestIdHeader, read);
     const { job } = read;
-    const sender = this.#senderByAuthorization.get(read.authorization);
+    const sender = this.#senderOf(this.#rowOf(job), read.authorization);
     if (sender === undefined) return { org: '', client: '', token: '', job };
     const { org, client, token } = this.#options.callers[sender]!;
     return { org, client, token, job };
@@ -142,9 +146,9 @@ class Wire {
     if (signal?.aborted === true) return reject(signal.reason);
     const read = this.#read;
     readHeaders(input, init, this.#requestIdHeader, read);
-    const sender = this.#senderByAuthorization.get(read.authorization);
-    if (sender === undefined) return reject(unauthorized());
     const row = this.#rowOf(read.job);
+    const sender = this.#senderOf(row, read.authorization);
+    if (sender === undefined) return reject(unauthorized());
     if (!this.#mayTry(row)) return; // The trial is being stopped; nobody waits for this answer any more.
 
     const { gateway, time, attempts, observer, startsAtMs } = this.#options;
@@ -234,6 +238,12 @@ class Wire {
     const last = this.#lastPath;
     const isSame = path.startsWith(last) && (path.length === last.length || path.charCodeAt(last.length) === QUERY);
     return isSame ? last : (this.#lastPath = pathOf(path));
+  }
+
+  /** Mostly the job's own sender, and the very text that the driver handed over: then nothing has to be looked up. */
+  #senderOf(row: number, authorization: string): number | undefined {
+    const sender = row === UNKNOWN_JOB ? -1 : this.#options.plan[row]!.sender;
+    return this.#authorizations[sender] === authorization ? sender : this.#senderByAuthorization.get(authorization);
   }
 
   #rowOf(job: string): number {
