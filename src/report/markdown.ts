@@ -112,7 +112,7 @@ function scenarioLines(scenario: ScenarioSection, withTables: boolean): string[]
     chart('scatter', scenario.scatter.heading),
     `#### ${text(scenario.ecdf.heading)}`,
     chart('ecdf', scenario.ecdf.heading),
-    scenario.ecdf.table ? details('Waits as a table', scenario.ecdf.table) : '',
+    scenario.ecdf.table ? details('Waits as a table, medians over the seeds', scenario.ecdf.table) : '',
     `#### ${text(scenario.time.heading)}`,
     table(
       ['Strategy', 'Mean wait', ...scenario.time.parts],

@@ -72,7 +72,7 @@ export function EcdfFigure(of: Of) {
   const lead = curves.find(({ tone }) => tone === 'lead');
   const other = curves.find(({ tone }) => tone === 'other');
   return (
-    <Finding figure={of.scenario.ecdf} summary="Waits as a table">
+    <Finding figure={of.scenario.ecdf} summary="Waits as a table, medians over the seeds">
       <ChartBox of={of} name="ecdf" />
       <ul class="keys">
         {lead && <LineKey class="k-lead" text={lead.title} width="2.6" dash="" />}

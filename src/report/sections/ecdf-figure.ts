@@ -25,20 +25,13 @@ export function ecdfFigure(results: ScenarioResults, verdict: ScenarioVerdict, f
     note: `Share of jobs done by waiting time, counted from the intended start; each strategy’s run with the median makespan.${beyond > 0 ? ` ${beyond === 1 ? 'One curve runs' : `${beyond} curves run`} on to the right.` : ''}`,
     data: { curves: curves.map(({ curve }) => curve), endMs },
     table: {
-      columns: ['Strategy', 'Half', '90\u00A0%', '95\u00A0%', '99\u00A0%', 'All'],
-      rows: curves.map(({ cell, curve }) => [
+      columns: ['Strategy', 'Half', '95\u00A0%', '99\u00A0%'],
+      rows: curves.map(({ cell }) => [
         cell.title,
-        ...[0.5, 0.9, 0.95].map((share) => formatDuration(quantile(curve.quantilesMs, share))),
-        formatDuration(cell.waitMsP99),
-        formatDuration(curve.quantilesMs.at(-1) ?? null),
+        ...[cell.waitMsP50, cell.waitMsP95, cell.waitMsP99].map((ms) => formatDuration(ms)),
       ]),
     },
   };
-}
-
-/** Reads one of the quantiles kept in steps of equal share. */
-function quantile(quantilesMs: readonly number[], share: number): number | null {
-  return quantilesMs[Math.round(share * (quantilesMs.length - 1))] ?? null;
 }
 
 function heading({ lead, other }: Focus): string {

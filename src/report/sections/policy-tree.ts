@@ -11,13 +11,7 @@ export function policyTree(policy: Policy, binding: readonly string[]): PolicyTr
     nodes: [
       ...policy.limits.map((limit) => limitNode(limit, binding.includes(limit.name))),
       ...policy.penalties.map(penaltyNode),
-      ...policy.background.map((traffic) => ({
-        ...leaf(
-          `Background: ${traffic.name}`,
-          `${formatCount(traffic.ratePerSecond)} calls/s to ${traffic.path}, by local hour (${traffic.timeZone})`,
-          traffic.source,
-        ),
-      })),
+      ...backgroundNodes(policy),
       ...quirkNodes(policy),
       headersNode(policy),
     ],
@@ -31,6 +25,23 @@ const leaf = (name: string, detail: string, source: string): PolicyNode => ({
   binds: false,
   children: [],
 });
+
+/** Traffic that differs only in whom it belongs to is one rule to a reader. */
+function backgroundNodes({ background }: Policy): PolicyNode[] {
+  const groups = new Map<string, (typeof background)[number][]>();
+  for (const traffic of background) {
+    const { method, path, ratePerSecond, timeZone, byHour, source } = traffic;
+    const alike = JSON.stringify([method, path, ratePerSecond, timeZone, byHour, source]);
+    groups.set(alike, [...(groups.get(alike) ?? []), traffic]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const more = group.length > 1 ? ` and ${group.length - 1} more alike` : '';
+    const detail = `${first.ratePerSecond} calls/s to ${first.path}, by local hour (${first.timeZone})`;
+    return [leaf(`Background: ${first.name}${more}`, detail, first.source)];
+  });
+}
 
 function limitNode(limit: Limit, binds: boolean): PolicyNode {
   const routes = [...limit.match.methods, ...limit.match.paths].join(' ');

@@ -125,14 +125,15 @@ function merged(timeline: Timeline): Lane {
   };
 }
 
-/** Scales that all lanes of a scenario share. Refusals above the greatest accepted rate are clipped and labelled. */
+/** Scales that all lanes of a scenario share. Refusals far above the greatest accepted rate are clipped and labelled. */
 function lanesScale(lanes: readonly Lane[]) {
   const peak = (pick: (lane: Lane) => readonly number[]) =>
     Math.max(1, ...lanes.flatMap((lane) => pick(lane).map((count) => (count * 1000) / lane.binMs)));
   const callsMax = roundUp(peak(({ admitted }) => admitted));
+  const refused = roundUp(peak(({ rejected }) => rejected));
   return {
     callsMax,
-    refusedMax: Math.min(roundUp(peak(({ rejected }) => rejected)), callsMax),
+    refusedMax: refused <= callsMax * 3 ? refused : callsMax,
     backlogMax: roundUp(Math.max(1, ...lanes.flatMap(({ backlog }) => backlog))),
   };
 }
@@ -146,7 +147,7 @@ function roundUp(value: number): number {
 
 function lanesHeading(runs: readonly Run[]): string {
   const refusals = ({ timeline }: Run) =>
-    total(timeline.rejected) === 0 ? 'no refusal' : `${formatCount(total(timeline.rejected))} refusals`;
+    total(timeline.rejected) === 0 ? 'no refusal' : refusalCount(total(timeline.rejected));
   const [first, second] = runs;
   if (!first) return '';
   if (!second) return `${first.title} meets ${refusals(first)} in ${formatDuration(activeMs(first.timeline))}`;
@@ -192,7 +193,7 @@ export function heatOf(results: ScenarioResults, verdict: ScenarioVerdict, focus
   const counts = maps.flatMap(({ rows }) => rows.flatMap((row) => row.counts)).filter((count) => count > 0);
   return {
     heading: heatHeading(maps),
-    note: `Refused calls by organization and time, same seed. The ${countOf(heatRowsMax, 'organization')} refused most, worst first.`,
+    note: `Refused calls by organization and time, same seed. ${runs.some(({ timeline }) => timeline.heat.orgs.length > heatRowsMax) ? `The ${countOf(heatRowsMax, 'organization')} refused most, worst first.` : 'Worst first.'}`,
     steps: heatSteps(counts),
     endMs: Math.max(...runs.map(({ timeline }) => durationMs(timeline))),
     runs: maps.map(({ title, note, binMs, rows }) => ({ title, note, binMs, rows })),
@@ -234,7 +235,7 @@ function heatRun({ timeline: { heat }, title }: Run) {
 
 function heatNote(refused: number, orgs: number, elsewhere: number): string {
   const note = `${formatCount(refused)} of ${formatCount(orgs)} organizations refused at least once`;
-  return elsewhere === 0 ? note : `${note}; ${formatCount(elsewhere)} refusals are in rows not drawn`;
+  return elsewhere === 0 ? note : `${note}; rows not drawn hold ${refusalCount(elsewhere)}`;
 }
 
 /** Upper ends of at most five classes: roughly equal numbers of cells, always rising, the last one the greatest count. */
@@ -262,6 +263,11 @@ function heatHeading(maps: readonly HeatRun[]): string {
   return `With ${first.title} the worst-hit organization is ${worstOf(first)}${other}`;
 }
 
+/** `1 refusal`, `1,205 refusals`. */
+function refusalCount(count: number): string {
+  return `${formatCount(count)} refusal${count === 1 ? '' : 's'}`;
+}
+
 function worstOf({ worst, sum }: HeatRun): string {
-  return `${worst?.org}, ${formatCount(worst?.total ?? 0)} of ${formatCount(sum)} refusals`;
+  return `${worst?.org}, ${formatCount(worst?.total ?? 0)} of ${refusalCount(sum)}`;
 }

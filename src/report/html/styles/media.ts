@@ -13,7 +13,7 @@ export const mediaCss = String.raw`
   .say{padding-left:0}.say::before{position:static}
   .matrix-wrap>.scroll,.rankwrap>.scroll{margin-left:-20px;margin-right:-20px}
   .matrix thead th:first-child{width:150px}.matrix{min-width:920px}.rank{min-width:930px}
-  .matrix thead th:first-child,.matrix tbody th,.rank thead th:first-child,.rank tbody th{position:sticky;left:0;z-index:1;background:var(--bg);padding-left:20px}
+  .matrix thead th:first-child,.matrix tbody th,.rank thead th:first-child,.rank tbody th{position:sticky;left:0;z-index:1;background:var(--bg);padding-left:20px}.rank tbody tr:not(.group) th{padding-left:44px;min-width:170px}.time .row>span{white-space:normal}
   .matrix tbody th,.rank tbody th{box-shadow:1px 0 0 var(--line)}.matrix tr.win th,.rank tr.win th{background:var(--blue-soft);border-radius:0}.matrix tr.group th,.rank tr.group th{position:static;padding-left:20px;box-shadow:none}
   .gl{position:sticky;left:20px;display:inline-block}
   .matrix tr.win td:last-child,.rank tr.win td:last-child{border-radius:0}.lanehead{flex-wrap:wrap;gap:0 10px}  .fig{margin-top:var(--s-7)}.policy{padding:var(--s-4)}.tablist{position:static;flex-wrap:wrap;gap:8px;border:0;overflow:visible;padding:0}.tablist label{border:1px solid var(--line-2)!important;border-radius:99px;padding:7px 13px;margin:0}

@@ -56,10 +56,10 @@ details table{margin-top:var(--s-3);font-size:var(--t-13)}details td,details th{
 .node .d+.d{margin-top:2px}.node .why{color:var(--ink-3)}
 .policy .about{font-size:var(--t-13);font-weight:400;color:var(--ink-2);margin-top:-6px}
 .open{margin-top:var(--s-4);font-size:var(--t-14);color:var(--ink-2);display:grid;gap:8px}.open li{display:flex;gap:8px;align-items:flex-start}.open .ico{color:var(--violet);width:15px;height:15px;margin-top:3px}
-.rank tbody th{white-space:normal;min-width:190px;line-height:1.3}.rank tbody th>span:first-child{float:left}.rank .proposal{font-weight:400;color:var(--rust);font-size:var(--t-12);margin-left:8px}
+.rank tbody tr:not(.group) th{white-space:normal;min-width:190px;line-height:1.3;padding-left:34px}.rank tbody tr:not(.group) th>span:first-child{display:inline-block;width:24px;margin-left:-24px}.rank .proposal{font-weight:400;color:var(--rust);font-size:var(--t-12);margin-left:8px}
 .chart img{max-width:100%}
 .legend-inline{display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:var(--s-3);font-size:var(--t-13);color:var(--ink-2)}
-.time{margin-top:var(--s-4);display:grid;gap:9px}.time .row{display:grid;grid-template-columns:minmax(96px,300px) minmax(0,1fr) 56px;gap:12px;align-items:center;font-size:var(--t-13)}.time .row>span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:var(--ink-2)}.time .row>b{font-weight:500;text-align:right;font-variant-numeric:tabular-nums}.time .lead>span{color:var(--blue);font-weight:600}.time .other>span{color:var(--rust);font-weight:600}
+.time{margin-top:var(--s-4);display:grid;gap:9px}.time .row{display:grid;grid-template-columns:minmax(96px,336px) minmax(0,1fr) 56px;gap:12px;align-items:center;font-size:var(--t-13)}.time .row>span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:var(--ink-2)}.time .row>b{font-weight:500;text-align:right;font-variant-numeric:tabular-nums}.time .lead>span{color:var(--blue);font-weight:600}.time .other>span{color:var(--rust);font-weight:600}
 .time .stack{height:14px;gap:1px}
 .t-0{background:var(--mark-3)}.t-1{background:var(--blue-mark)}.t-2{background:var(--rust-mark)}.t-3{background:var(--mark-1)}
 .k-0{background:var(--rust-mark)}.k-1{background:var(--violet-mark)}.k-2{background:repeating-linear-gradient(135deg,var(--mark-3) 0 4px,var(--mark-2) 4px 8px)}.k-3{background:var(--mark-1)}.k-4{background:var(--blue-mark)}
