@@ -1,5 +1,6 @@
 /** The real surroundings: the only file that reads `process`. */
 import { availableParallelism } from 'node:os';
+import { createSystemClock } from '../time/system-clock.ts';
 import { EXIT, type Io, type Output } from './io.ts';
 
 /** Surroundings of this very process. */
@@ -46,12 +47,17 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** One Ctrl-C may arrive twice: from the terminal, and forwarded by npm. Signals this close together are one. */
+const SAME_SIGNAL_MS = 500;
+
 function onInterrupt(onFirst: () => void): () => void {
-  let seen = false;
+  const clock = createSystemClock();
+  let firstMs: number | null = null;
   const onSignal = () => {
-    if (seen) process.exit(EXIT.interrupted);
-    seen = true;
-    onFirst();
+    if (firstMs === null) {
+      firstMs = clock.now();
+      onFirst();
+    } else if (clock.now() - firstMs > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
