@@ -48,7 +48,9 @@ function linkDependencies(modules: string): void {
   for (const [path, { dev }] of Object.entries(packages)) {
     const name = path.replace(/^node_modules\//, '');
     // Other platforms' binaries stand in the lock file and not on this disk.
-    if (path === '' || dev || name.includes('node_modules/') || !existsSync(join(root, path))) continue;
+    // Types of Node: what every TypeScript project for Node has.
+    const wanted = !dev || name === '@types/node' || name === 'undici-types';
+    if (path === '' || !wanted || name.includes('node_modules/') || !existsSync(join(root, path))) continue;
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(root, path), join(modules, name));
   }
@@ -135,7 +137,7 @@ describe('the packed package', () => {
       '--lib',
       'es2023,dom',
       '--types',
-      '',
+      'node',
       'use.ts',
     ];
     expect(node(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...options)).toBe('');
