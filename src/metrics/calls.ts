@@ -25,41 +25,90 @@ export interface NeededCall {
  * @param predecessor by planned row, the row of the job it waits for, negative: none
  */
 export function neededCalls(record: TrialRecord, spans: Spans, predecessor: Int32Array): NeededCall[] {
-  const { attempts, plan, planned, senders } = record;
+  const { plan, planned } = record;
   const callByRow = new Int32Array(plan.length).fill(-1);
-  const rows: number[] = [];
+  let count = 0;
   for (let row = 0; row < plan.length; row++) {
-    if (planned.outcome[row] !== jobOutcome.done || spans.finishedBy[row]! < 0) continue;
-    callByRow[row] = rows.length;
-    rows.push(row);
+    if (planned.outcome[row] === jobOutcome.done && spans.finishedBy[row]! >= 0) callByRow[row] = count++;
   }
-  let lastPath = '';
-  /** Jobs mostly differ in their query only: one text for all of them is compared faster later on. */
-  const pathWithoutQuery = (path: string): string => {
-    const isSame = path.startsWith(lastPath) && path.charCodeAt(lastPath.length) === QUERY;
-    return isSame ? lastPath : (lastPath = withoutQuery(path));
-  };
-  return rows.map((row) => {
-    const attempt = spans.finishedBy[row]!;
-    const job = plan[row]!;
+  const afterByRow = new Int32Array(plan.length).fill(-1);
+  const calls: NeededCall[] = [];
+  const table: CallTable = { record, finishedBy: spans.finishedBy, afterByRow, paths: new Paths() };
+  for (let row = 0; row < plan.length; row++) {
+    if (callByRow[row]! < 0) continue;
     let before = predecessor[row]!;
     while (before >= 0 && callByRow[before]! < 0) before = predecessor[before]!;
-    const { method, path } = record.detours.get(attempt) ?? { method: job.method, path: pathWithoutQuery(job.path) };
-    return {
-      sender: senders[attempts.sender[attempt]!]!,
-      method,
-      path,
-      items: attempts.items[attempt]!,
-      releaseMs: planned.releaseMs[row]!,
-      serviceMs: attempts.endMs[attempt]! - attempts.startMs[attempt]!,
-      after: before < 0 ? -1 : callByRow[before]!,
-    };
-  });
+    if (before >= 0) afterByRow[row] = callByRow[before]!;
+    calls.push(new CallOfRow(table, row));
+  }
+  return calls;
+}
+
+/** What all calls of a trial share. */
+interface CallTable {
+  readonly record: TrialRecord;
+  readonly finishedBy: Int32Array;
+  readonly afterByRow: Int32Array;
+  readonly paths: Paths;
+}
+
+/** A call that reads the record's columns: a million of them take 40 MB, as plain objects 120 MB. */
+class CallOfRow implements NeededCall {
+  readonly #table: CallTable;
+  readonly #row: number;
+
+  constructor(table: CallTable, row: number) {
+    this.#table = table;
+    this.#row = row;
+  }
+
+  get sender(): Sender {
+    const { record } = this.#table;
+    return record.senders[record.attempts.sender[this.#attempt]!]!;
+  }
+
+  get method(): string {
+    const { record } = this.#table;
+    return record.detours.get(this.#attempt)?.method ?? record.plan[this.#row]!.method;
+  }
+
+  get path(): string {
+    const { record, paths } = this.#table;
+    return record.detours.get(this.#attempt)?.path ?? paths.of(record.plan[this.#row]!.path);
+  }
+
+  get items(): number {
+    return this.#table.record.attempts.items[this.#attempt]!;
+  }
+
+  get releaseMs(): number {
+    return this.#table.record.planned.releaseMs[this.#row]!;
+  }
+
+  get serviceMs(): number {
+    const { startMs, endMs } = this.#table.record.attempts;
+    return endMs[this.#attempt]! - startMs[this.#attempt]!;
+  }
+
+  get after(): number {
+    return this.#table.afterByRow[this.#row]!;
+  }
+
+  get #attempt(): number {
+    return this.#table.finishedBy[this.#row]!;
+  }
+}
+
+/** Cuts queries off paths. Jobs mostly differ in their query only: one text for all of them is compared faster later on. */
+class Paths {
+  #last = '';
+
+  of(path: string): string {
+    const last = this.#last;
+    if (path.startsWith(last) && (path.length === last.length || path.charCodeAt(last.length) === QUERY)) return last;
+    const end = path.search(/[?#]/);
+    return (this.#last = end < 0 ? path : path.slice(0, end));
+  }
 }
 
 const QUERY = 0x3f;
-
-function withoutQuery(path: string): string {
-  const end = path.search(/[?#]/);
-  return end < 0 ? path : path.slice(0, end);
-}

@@ -50,8 +50,7 @@ export interface Played {
 export async function play(options: PlayOptions): Promise<Played> {
   const { gateway, time, startsAtMs, senders, plan } = options;
   const attempts = new AttemptTable();
-  const planned = new PlannedTable(plan.jobs.length);
-  planned.releaseMs.set(plan.releaseMs);
+  const planned = new PlannedTable(plan.releaseMs);
   const callers: readonly Caller[] = senders;
   const authorizations = senders.map(({ token }) => bearer(token));
   const work = new OpenWork(senders.length, plan.jobs.length);

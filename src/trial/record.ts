@@ -67,9 +67,10 @@ export class PlannedTable implements PlannedColumns {
   readonly outcome: Uint8Array;
   readonly attempts: Int32Array;
 
-  constructor(count: number) {
+  constructor(releaseMs: Float64Array) {
+    const count = releaseMs.length;
     this.count = count;
-    this.releaseMs = new Float64Array(count);
+    this.releaseMs = releaseMs;
     this.predecessorEndMs = new Float64Array(count);
     this.handedMs = new Float64Array(count).fill(NaN);
     this.firstAttemptMs = new Float64Array(count).fill(NaN);
