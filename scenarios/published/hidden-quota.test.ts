@@ -79,14 +79,15 @@ describe('HiddenQuota', () => {
 
   test('lets a neighbour take its share in its time only', () => {
     const story = { quota: 50, neighbour: { fromMs: 120_000, toMs: 180_000, ratePerSecond: 1 } };
-    const asked = ask(quota(story), 1200, 300_000);
-    expect(admitted(ask(quota({ quota: 50 }), 1200, 300_000))).toBe(250);
-    expect(admitted(asked, 0, 120_000)).toBe(100);
-    // Fifty of the client and about sixty of the neighbour for fifty places: about 23 for the client.
+    // About 46 a minute, in no step with the window: a place that falls free is not taken by the client at that very moment.
+    const alone = ask(quota({ quota: 50 }), 1300, 300_000);
+    const asked = ask(quota(story), 1300, 300_000);
+    expect(admitted(alone)).toBe(alone.length);
+    expect(admitted(asked, 0, 120_000)).toBe(admitted(alone, 0, 120_000));
     const left = admitted(asked, 120_000, 180_000);
     expect(left).toBeGreaterThan(10);
-    expect(left).toBeLessThan(40);
-    expect(admitted(asked, 240_000)).toBe(50);
+    expect(left).toBeLessThan(35);
+    expect(admitted(asked, 240_000)).toBe(admitted(alone, 240_000));
   });
 
   test('says a fixed Retry-After where the story has one', () => {
