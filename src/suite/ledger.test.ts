@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Ledger } from './ledger.ts';
+import { ISOLATED_SEEDS } from './plan.ts';
 import { failedTrial } from './run-task.ts';
 import { samplePlan } from './testing/sample-plan.ts';
 
@@ -64,6 +65,15 @@ describe('Ledger', () => {
     expect(ledger.leftMs(1)).toBe(2 * 10 + 3 * 10);
     ledger.book(1, trial(1), 100);
     expect(ledger.leftMs(2)).toBe((2 * 10 + 2 * 100) / 2);
+  });
+
+  it('knows that trials with isolated runs cost more than those without', () => {
+    const ledger = new Ledger(samplePlan(['quick', 'slow'], seeds(ISOLATED_SEEDS + 2)));
+    ledger.book(0, trial(1), 100);
+    ledger.book(0, trial(ISOLATED_SEEDS + 1), 10);
+    ledger.book(1, trial(1), 1000);
+    const isolatedLeft = ISOLATED_SEEDS - 1;
+    expect(ledger.leftMs(1)).toBeCloseTo(isolatedLeft * 100 + 10 + isolatedLeft * 1000 + 2 * 1000 * (10 / 550), 9);
   });
 
   it('withdraws what was not handed out, and takes back what was lost', () => {

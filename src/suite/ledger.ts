@@ -19,8 +19,9 @@ export class Ledger {
   trialsDone = 0;
   cellsDone = 0;
   readonly #trials: readonly Map<number, TrialResult>[];
-  /** Mean real ms per trial of each cell, as far as measured. */
-  readonly #costs: readonly { trials: number; ms: number }[];
+  /** What trials of each cell took, and of all cells together. */
+  readonly #costs: readonly Cost[];
+  readonly #overall = new Cost();
   readonly #samples: LedgerTask[];
   readonly #rest: LedgerTask[];
 
@@ -28,7 +29,7 @@ export class Ledger {
     this.plan = plan;
     this.trialsTotal = plan.cells.reduce((sum, cell) => sum + cell.seeds.length, 0);
     this.#trials = plan.cells.map(() => new Map());
-    this.#costs = plan.cells.map(() => ({ trials: 0, ms: 0 }));
+    this.#costs = plan.cells.map(() => new Cost());
     this.#samples = plan.cells.map((cell, index) => ({ cell: index, seeds: cell.seeds.slice(0, 1) }));
     this.#rest = plan.cells.flatMap((cell, index) => chunks(cell, index));
   }
@@ -64,8 +65,9 @@ export class Ledger {
     if (trials === undefined || cost === undefined || trials.has(trial.seed))
       throw new Error(`invariant: cell ${cell} has no open trial of seed ${trial.seed}`);
     trials.set(trial.seed, trial);
-    cost.trials += 1;
-    cost.ms += ms;
+    const isolated = this.#isIsolated(cell, trial.seed);
+    cost.add(isolated, ms);
+    this.#overall.add(isolated, ms);
     this.trialsDone += 1;
     const complete = trials.size === this.plan.cells[cell]?.seeds.length;
     if (complete) this.cellsDone += 1;
@@ -83,20 +85,53 @@ export class Ledger {
     if (this.trialsDone === 0) return null;
     let ms = 0;
     for (const [index, cell] of this.plan.cells.entries())
-      ms += (cell.seeds.length - (this.#trials[index]?.size ?? 0)) * this.#trialMs(index);
+      for (const seed of cell.seeds) if (!this.#trials[index]?.has(seed)) ms += this.#trialMs(index, seed);
     return ms / slots;
   }
 
   #taskMs(index: number): number {
-    const task = this.#rest[index];
-    return task === undefined ? 0 : this.#trialMs(task.cell) * task.seeds.length;
+    const { cell, seeds } = this.#rest[index] ?? { cell: 0, seeds: [] };
+    return seeds.reduce((sum, seed) => sum + this.#trialMs(cell, seed), 0);
   }
 
-  #trialMs(cell: number): number {
-    const cost = this.#costs[cell];
-    if (cost !== undefined && cost.trials > 0) return cost.ms / cost.trials;
-    const all = this.#costs.reduce((sum, { trials, ms }) => ({ trials: sum.trials + trials, ms: sum.ms + ms }));
-    return all.trials === 0 ? 0 : all.ms / all.trials;
+  /** Expected real ms of one trial: from its own cell, else from all. */
+  #trialMs(cell: number, seed: number): number {
+    const isolated = this.#isIsolated(cell, seed);
+    return (
+      this.#costs[cell]?.expectedMs(isolated, this.#overall) ?? this.#overall.expectedMs(isolated, this.#overall) ?? 0
+    );
+  }
+
+  #isIsolated(cell: number, seed: number): boolean {
+    return this.plan.cells[cell]?.isolatedSeeds.includes(seed) ?? false;
+  }
+}
+
+/** Real time that trials took, with isolated runs of the organizations and without, which may differ tenfold. */
+class Cost {
+  readonly #isolated = { trials: 0, ms: 0 };
+  readonly #plain = { trials: 0, ms: 0 };
+
+  add(isolated: boolean, ms: number): void {
+    const sum = isolated ? this.#isolated : this.#plain;
+    sum.trials += 1;
+    sum.ms += ms;
+  }
+
+  /** Mean ms of this kind; where there is none yet, that of the other kind, scaled as the two differ in `overall`; null: nothing is known. */
+  expectedMs(isolated: boolean, overall: Cost): number | null {
+    const [own, other] = this.#means(isolated);
+    if (own !== null || other === null) return own;
+    const [overallOwn, overallOther] = overall.#means(isolated);
+    return overallOwn !== null && overallOther !== null && overallOther > 0
+      ? (other * overallOwn) / overallOther
+      : other;
+  }
+
+  #means(isolated: boolean): readonly [number | null, number | null] {
+    const means = [this.#isolated, this.#plain].map(({ trials, ms }) => (trials === 0 ? null : ms / trials));
+    const [ofIsolated = null, ofPlain = null] = means;
+    return isolated ? [ofIsolated, ofPlain] : [ofPlain, ofIsolated];
   }
 }
 

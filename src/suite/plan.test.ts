@@ -22,10 +22,10 @@ const shape = (planned: ReturnType<typeof samplePlanned>) =>
   ]);
 
 describe('planSuite', () => {
-  it('runs the matrix on all seeds, with isolated runs on the first five', () => {
+  it('runs the matrix on all seeds, with isolated runs on the first three', () => {
     expect(shape(samplePlanned(['none', './mine.ts']))).toEqual([
-      ['none', '', '', 7, 5],
-      ['./mine.ts', '', '', 7, 5],
+      ['none', '', '', 7, 3],
+      ['./mine.ts', '', '', 7, 3],
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('planSuite', () => {
       { strategy: 'retry-after' },
     ];
     expect(shape(samplePlanned(['none'], [claim(...needs), claim(...needs)]))).toEqual([
-      ['none', '', '', 7, 5],
+      ['none', '', '', 7, 3],
       ['retry-after', '', 'claims only', 5, 0],
       ['none', 'twice', 'twice', 5, 0],
     ]);
