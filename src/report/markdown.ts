@@ -106,6 +106,7 @@ function scenarioLines(scenario: ScenarioSection, withTables: boolean): string[]
     rankTable(scenario),
     text(scenario.ranking.note),
     ...scenario.open.map(({ text: line, command }) => `${text(line)}${command === '' ? '' : ` ${code(command)}`}`),
+    ...heldLines(scenario),
     `#### ${text(scenario.forest.heading)}`,
     chart('forest', scenario.forest.heading),
     `#### ${text(scenario.scatter.heading)}`,
@@ -147,6 +148,18 @@ function rankTable({ ranking }: ScenarioSection): string {
     rows,
     [0],
   );
+}
+
+function heldLines({ held }: ScenarioSection): string[] {
+  if (!held) return [];
+  const rows = held.table.rows.map((row) => row.map(text));
+  return [
+    `### ${text(held.heading)}`,
+    text(held.note),
+    table(held.table.columns.map(text), rows, [0, 1]),
+    held.remarks.map(({ label, value }) => `- *${text(label)}*: ${text(value)}`).join('\n'),
+    `Source: ${text(held.source)}`,
+  ];
 }
 
 function causeTable({ causes }: ScenarioSection): string {

@@ -159,6 +159,8 @@ export interface ScenarioSection {
   readonly claims: readonly ClaimRow[];
   readonly policy: PolicyTree;
   readonly parameters: Table;
+  /** Only of scenarios about which others published results. */
+  readonly held: Held | null;
   readonly ranking: Ranking;
   /** Sentences about what stays open: `20 seeds cannot separate ...`. */
   readonly open: readonly { readonly text: string; readonly command: string }[];
@@ -169,6 +171,16 @@ export interface ScenarioSection {
   readonly causes: Causes;
   readonly lanes: Lanes | null;
   readonly heat: Heat | null;
+}
+
+/** Published figures beside measured ones. */
+export interface Held {
+  readonly heading: string;
+  readonly note: string;
+  readonly source: string;
+  readonly table: Table;
+  /** Why a figure agrees or not: the figure in `label`. */
+  readonly remarks: readonly Fact[];
 }
 
 /** The gateway's rules with their sources. */

@@ -108,11 +108,26 @@ function scenarioBlock(scenario: ScenarioSection, screen: Screen): string {
     paint.dim(head.trimEnd()),
     ...lines,
     screen.wrap(`   ${scenario.ranking.note}`, 3),
+    ...heldLines(scenario, screen),
     ...scenario.open.flatMap(({ text, command }) => [
       screen.wrap(`   ? ${text}`, 5),
       ...(command === '' ? [] : [`     ${paint.cyan(command)}`]),
     ]),
   ].join('\n');
+}
+
+/** Published figures beside measured ones; the interval stands in the file reports. */
+function heldLines({ held }: ScenarioSection, screen: Screen): string[] {
+  if (!held) return [];
+  const shown = [held.table.columns, ...held.table.rows].map((row) => row.filter((_, index) => index !== 4));
+  const widths = shown[0]!.map((_, index) => Math.max(...shown.map((row) => stringWidth(row[index] ?? ''))));
+  const lines = shown.map((row) =>
+    row
+      .map((cell, index) => (index < 2 ? padEnd(cell, widths[index]!) : pad(cell, widths[index]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+  return ['', `   ${screen.paint.bold(held.heading)}`, ...lines.map((line) => `   ${screen.clean(line)}`)];
 }
 
 /** Drops the least important columns until the table fits. */

@@ -1,18 +1,20 @@
 /** The numbers behind a chart, folded away. */
 import type { Table } from '../shape.ts';
 
-/** A closed `<details>` with a table; `text`: all columns are text. */
+/** A `<details>` with a table, closed unless `open`; `text`: all columns are text. */
 export function NumberTable({
   summary,
   table,
   text,
+  open,
 }: {
   readonly summary: string;
   readonly table: Table;
   readonly text?: boolean;
+  readonly open?: boolean;
 }) {
   return (
-    <details>
+    <details open={open === true}>
       <summary>{summary}</summary>
       <div class="scroll" tabIndex={0} role="region" aria-label={summary}>
         <table class={text ? 'words' : ''}>

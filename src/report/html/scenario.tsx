@@ -1,5 +1,5 @@
 /** Scenario tabs: what the thread says, the modelled rules, the ranking, then the figures. */
-import type { ReportModel, ScenarioSection } from '../shape.ts';
+import type { Held, ReportModel, ScenarioSection } from '../shape.ts';
 import { CausesFigure, EcdfFigure, ForestFigure, ScatterFigure, TimeFigure } from './figures.tsx';
 import { ClaimIcon, QuestionIcon } from './icons.tsx';
 import { anchorOf } from './links.ts';
@@ -78,6 +78,7 @@ function Panel({
           </ul>
         )}
       </div>
+      {scenario.held && <HeldAgainst held={scenario.held} />}
       <ForestFigure {...figure} />
       <div class="grid2">
         <ScatterFigure {...figure} />
@@ -97,6 +98,23 @@ function Panel({
         </div>
       )}
     </section>
+  );
+}
+
+/** Published figures beside measured ones. */
+function HeldAgainst({ held }: { readonly held: Held }) {
+  return (
+    <div class="fig">
+      <h3>{held.heading}</h3>
+      <p class="note">{held.note}</p>
+      <NumberTable summary="Published and measured" table={held.table} open />
+      {held.remarks.map(({ label, value }) => (
+        <p class="note under">
+          <b>{label}:</b> {value}
+        </p>
+      ))}
+      <p class="note under">Source: {held.source}</p>
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { ecdfFigure } from './ecdf-figure.ts';
 import { focusOf } from './focus.ts';
 import { forestFigure } from './forest-figure.ts';
 import { policyTree } from './policy-tree.ts';
+import { heldAgainstOthers } from './published.ts';
 import { rankingOf } from './ranking.ts';
 import { scatterFigure } from './scatter-figure.ts';
 import { causesOf, timeSplit } from './spending.ts';
@@ -29,6 +30,7 @@ export function scenarioSection(material: Material, claims: Claims, index: numbe
     claims: [...claims.advice.filter(own), ...claims.observed.filter(own)],
     policy: policyTree(results.policy, bindingLimits(verdict)),
     parameters: parameters(results.parameters),
+    held: heldAgainstOthers(results),
     ranking: rankingOf(verdict, material.verdict.pick.strategy, results.proposal),
     open: openQuestions(verdict),
     forest: forestFigure(verdict, focus),
