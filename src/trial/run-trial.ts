@@ -57,7 +57,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const random = createRandomSource(seed);
   const workload = setting.workload(random);
   const whole = await runJobs({ setting, random, workload, jobs: workload.jobs, options });
-  const isolated = options.isolate === true ? await runIsolated(setting, random, workload, options) : null;
+  const isolated = options.isolate === true ? await runIsolated(setting, random, workload, options, whole) : null;
 
   const { record, linked } = whole;
   const digested = digestRecord(record);
@@ -143,6 +143,7 @@ async function runIsolated(
   random: RandomSource,
   workload: Workload,
   options: TrialOptions,
+  whole: JobsRun,
 ): Promise<Map<string, number>> {
   const jobsByOrg = new Map<string, Job[]>();
   for (const job of workload.jobs) {
@@ -151,6 +152,8 @@ async function runIsolated(
     if (jobs === undefined) jobsByOrg.set(org, [job]);
     else jobs.push(job);
   }
+  // Who is alone anyway has just been run alone.
+  if (jobsByOrg.size === 1) return makespansByOrg(whole.record, digestRecord(whole.record).outcomes);
   const makespans = new Map<string, number>();
   for (const [org, jobs] of jobsByOrg) {
     const { record } = await runJobs({ setting, random, workload, jobs, options: { ...options, trace: false } });
