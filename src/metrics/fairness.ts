@@ -13,7 +13,7 @@ export interface Organizations {
 }
 
 /** Organizations in the order of their first sender. */
-export function organizationsOf(record: TrialRecord): Organizations {
+function organizationsOf(record: TrialRecord): Organizations {
   const indexByName = new Map<string, number>();
   const bySender = Int32Array.from(record.senders, ({ org }) => {
     const index = indexByName.get(org) ?? indexByName.size;

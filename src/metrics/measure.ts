@@ -67,7 +67,7 @@ export function measure({ record, outcomes, spans }: Digested, options: MeasureO
 }
 
 /** From the first job available to the last job done; 0 when none was done. */
-export function makespanOf({ record, outcomes }: Digested): number {
+function makespanOf({ record, outcomes }: Digested): number {
   let first = Infinity;
   let last = -Infinity;
   record.jobs.forEach((job, index) => {

@@ -20,7 +20,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 type Body = 'untouched' | 'given' | Response;
 
 /** The response to one attempt. */
-export class LazyResponse implements Response {
+class LazyResponse implements Response {
   readonly #rendering: Rendering;
   readonly #url: string;
   #headers: LazyHeaders | null = null;

@@ -1,9 +1,9 @@
 /** Plays one strategy through one workload against one gateway, and records it. */
-import type { Caller, Gateway } from '../../mock-server/gateway.ts';
+import type { Gateway } from '../../mock-server/gateway.ts';
 import { type Detour, jobOutcome, type TrialRecord } from '../metrics/record.ts';
 import type { RandomSource } from '../random/random.ts';
 import type { TrialFailure } from '../results/results.ts';
-import type { Fetch, Pipeline, Strategy, StrategyContext } from '../strategies/strategy.ts';
+import type { Pipeline, Strategy, StrategyContext } from '../strategies/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import type { VirtualOutcome } from '../time/virtual-time.ts';
 import type { Job, Sender } from '../workload/workload.ts';
@@ -11,7 +11,7 @@ import { Driver } from './driver.ts';
 import { Observer, OpenWork } from './observer.ts';
 import type { LinkedPlan } from './plan.ts';
 import { AttemptTable, PlannedTable } from './record.ts';
-import { bearer, createTransport, type Respond, type TransportTime } from './transport.ts';
+import { bearer, createTransport, type Respond, type Transport, type TransportTime } from './transport.ts';
 
 /** The time that a trial runs in. */
 export interface TrialTime extends TransportTime {
@@ -48,84 +48,107 @@ export interface Played {
 
 /** Runs until every job has ended or a watchdog stops it. Never rejects because of what the strategy does. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { gateway, time, startsAtMs, senders, plan } = options;
-  const attempts = new AttemptTable();
-  const planned = new PlannedTable(plan.releaseMs);
-  const callers: readonly Caller[] = senders;
-  const authorizations = senders.map(({ token }) => bearer(token));
-  const work = new OpenWork(senders.length, plan.jobs.length);
-  const observer = new Observer({
-    gateway,
-    startsAtMs,
-    plan: plan.jobs,
-    releaseMs: planned.releaseMs,
-    callers,
-    work,
-    levels: options.levels,
-  });
-  const detours = new Map<number, Detour>();
-  let firstError: string | null = null;
+  const stage = new Stage(options);
+  const outcome = await options.time.run(() => stage.run());
+  return stage.close(outcome);
+}
 
-  const outcome = await time.run(async (): Promise<TrialFailure | null> => {
+/** The tables that a trial writes, and who writes them. */
+class Stage {
+  readonly #options: PlayOptions;
+  readonly #attempts = new AttemptTable();
+  readonly #planned: PlannedTable;
+  readonly #detours = new Map<number, Detour>();
+  readonly #work: OpenWork;
+  readonly #observer: Observer;
+  #driver: Driver | null = null;
+
+  constructor(options: PlayOptions) {
+    const { gateway, startsAtMs, senders, plan, levels } = options;
+    this.#options = options;
+    this.#planned = new PlannedTable(plan.releaseMs);
+    this.#work = new OpenWork(senders.length, plan.jobs.length);
+    const { releaseMs } = plan;
+    this.#observer = new Observer({
+      gateway,
+      startsAtMs,
+      plan: plan.jobs,
+      releaseMs,
+      callers: senders,
+      work: this.#work,
+      levels,
+    });
+  }
+
+  /** Settles when all jobs have ended, or with the failure that stops the trial. */
+  async run(): Promise<TrialFailure | null> {
+    const { time, startsAtMs, senders, plan, strategy, random, client } = this.#options;
+    const authorizations = senders.map(({ token }) => bearer(token));
     let stop: (failure: TrialFailure) => void = () => {};
     const stopped = new Promise<TrialFailure>((resolve) => (stop = resolve));
-    const transport = createTransport({
-      gateway,
-      time,
-      startsAtMs,
-      callers,
-      authorizations,
-      plan: plan.jobs,
-      rowById: plan.rowById,
-      attempts,
-      planned,
-      detours,
-      work,
-      observer,
-      attemptsPerJobMax: options.attemptsPerJobMax,
-      onTooManyAttempts: (detail) => stop({ reason: 'too-many-attempts', detail }),
-      ...(options.respond === undefined ? {} : { respond: options.respond }),
-    });
+    const transport = this.#transport(authorizations, stop);
     const context: StrategyContext = {
       clock: time.clock,
-      random: options.random,
+      random,
       identify: transport.identify,
       note: () => {},
     };
-    const wire = options.client === undefined ? transport.fetch : options.client(transport.fetch, context);
-    const fetch: Fetch = options.strategy.pipeline(wire, context);
-    const driver = new Driver({
-      fetch,
+    const wire = client === undefined ? transport.fetch : client(transport.fetch, context);
+    this.#driver = new Driver({
+      fetch: strategy.pipeline(wire, context),
       time,
       startsAtMs,
       authorizations,
       plan: plan.jobs,
-      planned,
+      planned: this.#planned,
       predecessor: plan.predecessor,
-      work,
-      observer,
+      work: this.#work,
+      observer: this.#observer,
     });
-    const failure = await Promise.race([driver.run().then(() => null), stopped]);
-    firstError = driver.firstError;
-    return failure;
-  });
+    return Promise.race([this.#driver.run().then(() => null), stopped]);
+  }
 
-  const endMs = time.nowMs - startsAtMs;
-  observer.catchUp(time.nowMs);
-  attempts.closeAll(endMs);
-  const { samples } = observer;
-  const record = {
-    startsAtMs,
-    endMs,
-    senders,
-    jobs: options.jobs,
-    plan: plan.jobs,
-    attempts,
-    planned,
-    detours,
-    samples,
-  };
-  return { record: { ...record, causes: gateway.causes }, failure: failureOf(outcome, planned, firstError) };
+  #transport(authorizations: readonly string[], stop: (failure: TrialFailure) => void): Transport {
+    const { gateway, time, startsAtMs, senders, plan, attemptsPerJobMax, respond } = this.#options;
+    return createTransport({
+      gateway,
+      time,
+      startsAtMs,
+      callers: senders,
+      authorizations,
+      plan: plan.jobs,
+      rowById: plan.rowById,
+      attempts: this.#attempts,
+      planned: this.#planned,
+      detours: this.#detours,
+      work: this.#work,
+      observer: this.#observer,
+      attemptsPerJobMax,
+      onTooManyAttempts: (detail) => stop({ reason: 'too-many-attempts', detail }),
+      ...(respond === undefined ? {} : { respond }),
+    });
+  }
+
+  /** Ends what is open and hands over the record. */
+  close(outcome: VirtualOutcome<TrialFailure | null>): Played {
+    const { time, startsAtMs, senders, jobs, plan, gateway } = this.#options;
+    const endMs = time.nowMs - startsAtMs;
+    this.#observer.catchUp(time.nowMs);
+    this.#attempts.closeAll(endMs);
+    const record: TrialRecord = {
+      startsAtMs,
+      endMs,
+      senders,
+      jobs,
+      plan: plan.jobs,
+      attempts: this.#attempts,
+      planned: this.#planned,
+      detours: this.#detours,
+      samples: this.#observer.samples,
+      causes: gateway.causes,
+    };
+    return { record, failure: failureOf(outcome, this.#planned, this.#driver?.firstError ?? null) };
+  }
 }
 
 function failureOf(

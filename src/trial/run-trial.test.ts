@@ -117,6 +117,19 @@ describe('runTrial', () => {
     );
   });
 
+  test('runTrial puts the client of a scenario under the strategy: a retry goes through it again', async () => {
+    const order: string[] = [];
+    const layer =
+      (name: string): Pipeline =>
+      (fetch) =>
+      (input, init) => {
+        order.push(name);
+        return fetch(input, init);
+      };
+    await runTiny(tinyScenario(jobsAtOnce(1), { client: layer('client') }), layer('strategy'));
+    expect(order).toEqual(['strategy', 'client']);
+  });
+
   test('runTrial refuses a start before 2024', async () => {
     await expect(runTiny(tinyScenario([], { startsAt: '2023-12-31T23:59:59Z' }))).rejects.toThrow(
       'Cannot run scenario tiny: startsAt must be an ISO 8601 time in 2024 or later, current value is 2023-12-31T23:59:59Z',

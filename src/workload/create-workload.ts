@@ -5,9 +5,9 @@
 import type { Job, Sender, Workload } from './workload.ts';
 
 /** Most jobs of one workload. */
-export const JOBS_MAX = 4_000_000;
+const JOBS_MAX = 4_000_000;
 /** Most senders of one workload. */
-export const SENDERS_MAX = 200_000;
+const SENDERS_MAX = 200_000;
 
 /** Tokens never reach a message. */
 const HIDDEN = '(a token, not shown)';

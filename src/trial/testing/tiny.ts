@@ -6,7 +6,7 @@ import { createWorkload, type JobDraft, senders } from '../../workload/create-wo
 import { runTrial, type TrialOptions } from '../run-trial.ts';
 
 /** Start of all tiny trials. */
-export const STARTS_AT_MS = Date.UTC(2026, 0, 5, 9);
+const STARTS_AT_MS = Date.UTC(2026, 0, 5, 9);
 
 /** Five calls a second per organization, 100 ms each, refusals after 10 ms. */
 export const TINY_POLICY = {

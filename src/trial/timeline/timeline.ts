@@ -9,7 +9,7 @@ import { penaltyEpisodes } from '../../metrics/penalties.ts';
 import { attemptOutcome, jobOutcome, type TrialRecord } from '../../metrics/record.ts';
 
 /** Most bins of a timeline. */
-export const BINS_MAX = 300;
+const BINS_MAX = 300;
 
 /** The timeline of a trial. Attempts stand in the bin in which they reached the gateway. */
 export function timelineOf(
