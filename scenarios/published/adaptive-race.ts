@@ -143,14 +143,14 @@ const published: Published = {
       AIMD_PAUSING,
       'quota used',
       90,
-      'The climb from 600 a minute by at most 720 a minute each minute costs most of the rest. The sliding minute is why it is not more: 429s come only once the last 60 s are full, so that the rate is cut from above the quota.',
+      'The climb from 600 to 3,000 a minute, by 720 a minute each minute, alone loses 4,000 requests, about half of what is missing; the saw tooth and the second climb after the cut lose the rest.',
     ),
     figure(
       'AIMD, library defaults',
       AIMD_PAUSING,
       '429s in 15 min',
       56,
-      'The same order; how many requests are under way when the first 429 comes depends on service times, which are not published.',
+      'The same order of magnitude. How many requests are under way when a first 429 comes depends on service times, which are not published.',
     ),
     figure(
       'AIMD without the pause for Retry-After',

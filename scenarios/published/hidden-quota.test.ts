@@ -46,16 +46,12 @@ describe('HiddenQuota', () => {
     const gateway = createGateway(policyOf(10), { random: random.at.bind(random) });
     const own = quota({});
     const dice = random.stream('test');
+    const wholeSeconds = (ms: number | null) => Math.max(1, Math.ceil((ms ?? 0) / 1000)) * 1000;
+    const said = (decision: Decision) => (decision.admitted ? 'admitted' : wholeSeconds(decision.retryAfterMs));
     let atMs = startMs;
     for (let index = 0; index < 2000; index++) {
       atMs += dice.integer(0, 9000);
-      const expected = gateway.decide(request, atMs);
-      const found = own.decide(request, atMs);
-      expect(found.admitted).toBe(expected.admitted);
-      if (!expected.admitted && !found.admitted) {
-        const seconds = Math.max(1, Math.ceil(expected.retryAfterMs! / 1000));
-        expect(found.retryAfterMs).toBe(seconds * 1000);
-      }
+      expect(said(own.decide(request, atMs))).toBe(said(gateway.decide(request, atMs)));
     }
   });
 
