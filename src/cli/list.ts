@@ -57,7 +57,7 @@ const data = {
 };
 
 /** What is said of a scenario that only runs by name. */
-const NOT_IN_SUITE = 'extra, not in the default suite: held against published results';
+const NOT_IN_SUITE = 'extra, not in the default suite';
 
 const text: Readonly<Record<Kind, () => string>> = {
   scenarios: () =>
