@@ -1,5 +1,5 @@
 /** What one bucket dictates: the earliest last response of the calls that charge it. */
-import { type CountingAlgorithm, earliestAdmission } from './admission.ts';
+import { type CountingAlgorithm, earliestAdmission, type Moments } from './admission.ts';
 import type { Bucket, Work } from './work.ts';
 
 /** Earliest last response, from the trial's start, that a counting bucket allows. */
@@ -22,10 +22,34 @@ export function countingDone(algorithm: CountingAlgorithm, bucket: Bucket, costs
     const moments = { startsAtMs, fromMs, sinceMs };
     doneMs = Math.max(doneMs, earliestAdmission(algorithm, units, moments) + shortestMs);
   }
-  // The k longest deliveries: the last of them to be admitted still has at least the k-th.
-  units = 0;
-  const moments = { startsAtMs, fromMs: firstMs, sinceMs };
-  for (const index of bucket.byDelivery) {
+  return Math.max(
+    doneMs,
+    longestDeliveriesDone(algorithm, bucket, costs, work, { startsAtMs, fromMs: firstMs, sinceMs }),
+  );
+}
+
+/** The k longest deliveries: the last of them to be admitted still has at least the k-th. */
+function longestDeliveriesDone(
+  algorithm: CountingAlgorithm,
+  { byEarliest, unitsEach }: Bucket,
+  costs: Float64Array,
+  { deliveryMs }: Work,
+  moments: Moments,
+): number {
+  let doneMs = 0;
+  let units = 0;
+  if (unitsEach > 0) {
+    // Where all cost alike the times alone are sorted, without a comparator: several times as fast.
+    const ascending = new Float64Array(byEarliest.length);
+    for (let at = 0; at < ascending.length; at++) ascending[at] = deliveryMs[byEarliest[at]!]!;
+    ascending.sort();
+    for (let at = ascending.length - 1; at >= 0; at--) {
+      units += unitsEach;
+      doneMs = Math.max(doneMs, earliestAdmission(algorithm, units, moments) + ascending[at]!);
+    }
+    return doneMs;
+  }
+  for (const index of byEarliest.toSorted((a, b) => deliveryMs[b]! - deliveryMs[a]! || a - b)) {
     units += costs[index]!;
     doneMs = Math.max(doneMs, earliestAdmission(algorithm, units, moments) + deliveryMs[index]!);
   }

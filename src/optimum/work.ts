@@ -23,17 +23,19 @@ export interface Work {
   readonly firstReleaseMs: number;
   /** Background traffic may have touched any bucket before. */
   readonly shared: boolean;
-  /** Indices by earliest sending time, and by delivery, longest first. */
+  /** Indices by earliest sending time. */
   readonly byEarliest: Uint32Array;
-  readonly byDelivery: Uint32Array;
 }
 
 /** The calls that charge one bucket. */
 export interface Bucket {
   readonly algorithm: Algorithm;
-  readonly byEarliest: number[];
-  readonly byDelivery: number[];
-  units: number;
+  /** Indices by earliest sending time. */
+  readonly byEarliest: Uint32Array;
+  /** What all of them charge together. */
+  readonly units: number;
+  /** What each of them charges, when all charge alike; else 0. */
+  readonly unitsEach: number;
 }
 
 /** Prepares calls (at least one). `shared`: there is background traffic. Throws as {@link chainsOf} does. */
@@ -47,39 +49,96 @@ export function workOf(calls: readonly Call[], startsAtMs: number, shared: boole
     startsAtMs,
     firstReleaseMs: gridAbove(calls.reduce((least, call) => Math.min(least, call.releaseMs), Infinity)),
     shared,
-    byEarliest: sortedBy(earliestMs, 1),
-    byDelivery: sortedBy(deliveryMs, -1),
+    byEarliest: sortedBy(earliestMs),
   };
 }
 
-/** Groups the calls by the bucket they charge, in both orders, and notes what each costs. Calls that charge nothing are left out. */
+/** Groups the calls by the bucket they charge and notes what each costs. Calls that charge nothing are left out. */
 export function bucketsOf(limit: Limit, work: Work, costs: Float64Array): Bucket[] {
-  const buckets = new Map<string, Bucket>();
-  // Without the route, a sender's bucket is looked up once.
-  const bySender = limit.scope.includes('route') ? null : new Map<Call['sender'], Bucket>();
-  const own: (Bucket | undefined)[] = Array.from({ length: work.calls.length });
+  const numbers = new BucketNumbers(limit);
+  const numberOf = new Int32Array(work.calls.length).fill(-1);
+  const looksAt = matcher(limit.match);
   for (const index of work.byEarliest) {
     const call = work.calls[index]!;
-    if (!matches(limit.match, call)) continue;
+    if (!looksAt(call)) continue;
     const cost = costOf(limit, call);
     if (cost <= 0) continue;
     costs[index] = cost;
-    let bucket = bySender?.get(call.sender);
-    if (bucket === undefined) {
-      const key = bucketKey(limit, call);
-      bucket = buckets.get(key);
-      if (bucket === undefined) {
-        bucket = { algorithm: algorithmFor(limit, call.sender.tier), byEarliest: [], byDelivery: [], units: 0 };
-        buckets.set(key, bucket);
-      }
-      bySender?.set(call.sender, bucket);
-    }
-    bucket.byEarliest.push(index);
-    bucket.units += cost;
-    own[index] = bucket;
+    numberOf[index] = numbers.add(call, cost);
   }
-  for (const index of work.byDelivery) own[index]?.byDelivery.push(index);
-  return [...buckets.values()];
+  const calls = numbers.tallies.map(({ count }) => new Uint32Array(count));
+  const placed = new Uint32Array(calls.length);
+  for (const index of work.byEarliest) {
+    const number = numberOf[index]!;
+    if (number >= 0) calls[number]![placed[number]!++] = index;
+  }
+  return numbers.tallies.map(({ algorithm, units, least, most }, number) => ({
+    algorithm,
+    byEarliest: calls[number]!,
+    units,
+    unitsEach: least === most ? least : 0,
+  }));
+}
+
+/** What is known of a bucket before its calls are listed. */
+interface Tally {
+  readonly algorithm: Algorithm;
+  count: number;
+  units: number;
+  least: number;
+  most: number;
+}
+
+/** Numbers the buckets of a limit as their calls come up. */
+class BucketNumbers {
+  readonly tallies: Tally[] = [];
+  readonly #limit: Limit;
+  readonly #byKey = new Map<string, number>();
+  /** Without the route, a sender's bucket is looked up once. */
+  readonly #bySender: Map<Call['sender'], number> | null;
+
+  constructor(limit: Limit) {
+    this.#limit = limit;
+    this.#bySender = limit.scope.includes('route') ? null : new Map();
+  }
+
+  /** Counts a call and returns its bucket's number. */
+  add(call: Call, cost: number): number {
+    const { sender } = call;
+    let number = this.#bySender?.get(sender);
+    if (number === undefined) {
+      number = this.#numberOf(bucketKey(this.#limit, call), sender.tier);
+      this.#bySender?.set(sender, number);
+    }
+    const tally = this.tallies[number]!;
+    tally.count += 1;
+    tally.units += cost;
+    tally.least = Math.min(tally.least, cost);
+    tally.most = Math.max(tally.most, cost);
+    return number;
+  }
+
+  #numberOf(key: string, tier: string): number {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const number = this.tallies.length;
+    this.#byKey.set(key, number);
+    this.tallies.push({ algorithm: algorithmFor(this.#limit, tier), count: 0, units: 0, least: Infinity, most: 0 });
+    return number;
+  }
+}
+
+/** Whether a limit looks at a call; calls of one route mostly come together, and share one answer. */
+function matcher(match: Limit['match']): (call: Call) => boolean {
+  if (match.methods.length === 0 && match.paths.length === 0) return () => true;
+  let method = '';
+  let path = '';
+  let answer = false;
+  return (call) => {
+    if (call.method === method && call.path === path) return answer;
+    ({ method, path } = call);
+    return (answer = matches(match, call));
+  };
 }
 
 /**
@@ -94,38 +153,13 @@ function gridAbove(ms: number): number {
   return Math.ceil(ms * 4096 - 1e-3) / 4096;
 }
 
-/**
- * Indices by value, ties by index. The values alone are sorted (without a comparator: that is five times as fast), then each index finds the
- * place of its value, behind those of equal value that came before it.
- */
-function sortedBy(values: Float64Array, direction: 1 | -1): Uint32Array {
+/** Indices by value, ties by index. Releases mostly come in order already. */
+function sortedBy(values: Float64Array): Uint32Array {
   const order = new Uint32Array(values.length);
-  for (let index = 0; index < order.length; index++) order[index] = index;
-  if (direction === 1 && isAscending(values)) return order;
-  const signed = values.map((value) => direction * value);
-  const sorted = signed.toSorted();
-  const taken = new Uint32Array(values.length);
+  let isAscending = true;
   for (let index = 0; index < order.length; index++) {
-    const place = placeOf(signed[index]!, sorted);
-    order[place + taken[place]!] = index;
-    taken[place]! += 1;
+    order[index] = index;
+    if (index > 0 && values[index]! < values[index - 1]!) isAscending = false;
   }
-  return order;
-}
-
-function isAscending(values: Float64Array): boolean {
-  for (let index = 1; index < values.length; index++) if (values[index]! < values[index - 1]!) return false;
-  return true;
-}
-
-/** The first place of a value in ascending values that hold it. */
-function placeOf(value: number, sorted: Float64Array): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return isAscending ? order : order.sort((a, b) => values[a]! - values[b]! || a - b);
 }

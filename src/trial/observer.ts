@@ -28,13 +28,13 @@ export class OpenWork {
   /** Jobs handed over so far that wait for no other job. */
   readonly free: Int32Array;
   /** By planned row, the very text that the driver handed over; undefined when the job is not open. */
-  readonly urls: (string | undefined)[];
+  readonly urls: (string | undefined)[] = [];
   /** Senders that may have open work, each once: all that have, and some that had. */
   readonly senders: number[] = [];
   readonly #isListed: Uint8Array;
 
   constructor(senders: number, planned: number) {
-    this.urls = Array.from({ length: planned });
+    this.urls.length = planned;
     this.handed = new Int32Array(senders);
     this.inFlight = new Int32Array(senders);
     this.free = new Int32Array(senders);

@@ -27,7 +27,28 @@ export function applyPlans(
 ): LinkedPlan {
   let planned = jobs;
   for (const plan of strategy.plans) planned = plan(planned, context);
-  const idEnd = jobs.reduce((most, job) => Math.max(most, job.id + 1), 0);
+  return strategy.plans.length === 0
+    ? linkUnchanged(jobs)
+    : linkPlanned(strategy, jobs, planned, context.senders.length);
+}
+
+/** Without plans every job does itself. */
+function linkUnchanged(jobs: readonly Job[]): LinkedPlan {
+  const rowById = new Int32Array(idEndOf(jobs)).fill(-1);
+  const releaseMs = new Float64Array(jobs.length);
+  const predecessor = new Int32Array(jobs.length).fill(-1);
+  for (let row = 0; row < jobs.length; row++) {
+    rowById[jobs[row]!.id] = row;
+    releaseMs[row] = jobs[row]!.availableMs;
+  }
+  for (let row = 0; row < jobs.length; row++) {
+    if (jobs[row]!.after >= 0) predecessor[row] = predecessorOf(jobs[row]!, row, rowById);
+  }
+  return { jobs, rowById, predecessor, releaseMs };
+}
+
+function linkPlanned(strategy: Strategy, jobs: readonly Job[], planned: readonly Job[], senders: number): LinkedPlan {
+  const idEnd = idEndOf(jobs);
   const availableMs = new Float64Array(idEnd).fill(NaN);
   for (const job of jobs) availableMs[job.id] = job.availableMs;
 
@@ -36,7 +57,7 @@ export function applyPlans(
   const rowByCovered = new Int32Array(idEnd).fill(-1);
   const releaseMs = new Float64Array(planned.length);
   planned.forEach((job, row) => {
-    checkPlanned(job, row, strategy.spec, { availableMs, rowById, senders: context.senders.length });
+    checkPlanned(job, row, strategy.spec, { availableMs, rowById, senders });
     rowById[job.id] = row;
     releaseMs[row] = job.availableMs;
     for (const id of job.covers) {
@@ -47,6 +68,10 @@ export function applyPlans(
   });
   const predecessor = Int32Array.from(planned, (job, row) => predecessorOf(job, row, rowByCovered));
   return { jobs: planned, rowById, predecessor, releaseMs };
+}
+
+function idEndOf(jobs: readonly Job[]): number {
+  return jobs.reduce((most, job) => Math.max(most, job.id + 1), 0);
 }
 
 /** A merged job that holds its own predecessor waits for none. */
