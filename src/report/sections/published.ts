@@ -1,6 +1,6 @@
 /** Published figures beside measured ones. */
 import type { PublishedComparison, ScenarioResults } from '../../results/results.ts';
-import { countOf, formatCount, formatDifference } from '../format.ts';
+import { capitalized, countOf, formatCount, formatDifference } from '../format.ts';
 import type { Held } from '../shape.ts';
 
 type Figure = PublishedComparison['figures'][number];
@@ -49,7 +49,9 @@ function remarksOf(figures: readonly Figure[]): Held['remarks'] {
     const about = figures.filter(({ note }) => note === value);
     const quantities = [...new Set(about.map(({ quantity }) => quantity))].join(', ');
     const label =
-      about.length === 1 ? `${about[0]!.label}, ${quantities}` : `${countOf(about.length, 'figure')}, ${quantities}`;
+      about.length === 1
+        ? `${about[0]!.label}, ${quantities}`
+        : `${capitalized(countOf(about.length, 'figure'))}, ${quantities}`;
     return { label, value };
   });
 }

@@ -46,7 +46,7 @@ function rankRow(cell: CellVerdict, pick: string | null, proposal: string): Rank
     makespan: lost ? '–' : formatDuration(cell.makespanMs?.median ?? null),
     difference: lost ? lossText(cell) : differenceText(cell),
     interval: interval && !lost ? formatInterval(interval.low, interval.high) : '',
-    boundRatio: lost ? '–' : formatRatio(cell.boundRatio?.median ?? null),
+    boundRatio: lost || !cell.bound || cell.bound.ms.median === 0 ? '–' : formatRatio(cell.boundRatio?.median ?? null),
     rejected: formatCount(cell.rejectedMean),
     refused: formatShare(cell.refusedShare),
     refusedBar: cell.refusedShare,

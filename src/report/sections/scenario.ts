@@ -50,7 +50,9 @@ function bindingLimits(verdict: ScenarioVerdict): string[] {
 function lowerBound(verdict: ScenarioVerdict): string {
   const bound = (verdict.cells.find(({ lowest }) => lowest) ?? verdict.cells.find((cell) => cell.bound !== null))
     ?.bound;
-  return bound ? `lower bound ${formatDuration(bound.ms.median)}, set by ${bound.limit}` : 'no lower bound';
+  return bound && bound.ms.median > 0
+    ? `lower bound ${formatDuration(bound.ms.median)}, set by ${bound.limit}`
+    : 'no lower bound';
 }
 
 function parameters(values: Material['results']['scenarios'][number]['parameters']): Table {
