@@ -1,5 +1,5 @@
 /** The rules of `evidence.ts` applied: symptoms, causes, cures, sweeps; and how figures read in a sentence. */
-import { formatCount, formatDuration, formatShare } from '../src/report/format.ts';
+import { formatCount, formatDuration, formatShare } from '../src/wording/format.ts';
 import {
   DIFFERENCE_MIN,
   REFUSED_SHARE_MAX,

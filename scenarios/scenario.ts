@@ -2,7 +2,6 @@
 import type { Gateway, GatewayOptions } from '../mock-server/gateway.ts';
 import type { Policy } from '../mock-server/policy.ts';
 import type { CellResult, ClaimResult, TrialResult } from '../src/results/results.ts';
-// oxlint-disable-next-line no-restricted-imports -- types of the strategy port: a client's own protocol has the shape of a strategy
 import type { Pipeline } from '../src/strategies/strategy.ts';
 import type { WorkloadMaker } from '../src/workload/workload.ts';
 

@@ -1,6 +1,6 @@
 /** `ratelab compare`: what changed between two results files. */
 import type { Command } from 'commander';
-import { formatDifference, formatInterval } from '../report/format.ts';
+import { formatDifference, formatInterval } from '../wording/format.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import { type CellComparison, type Change, compareSuites } from './comparison.ts';
 import { readResults } from './files.ts';

@@ -1,6 +1,6 @@
 /** `ratelab replay`: one trial again, with everything that can be seen of it. */
 import type { Command } from 'commander';
-import { formatCount, formatDuration, formatRatio, formatShare } from '../report/format.ts';
+import { formatCount, formatDuration, formatRatio, formatShare } from '../wording/format.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import type { TrialResult } from '../results/results.ts';
 import { inProcessExecutor } from '../suite/executor.ts';

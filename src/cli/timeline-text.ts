@@ -1,5 +1,5 @@
 /** A timeline in characters: one row per lane, the same time axis under all. */
-import { formatCount, formatDuration } from '../report/format.ts';
+import { formatCount, formatDuration } from '../wording/format.ts';
 import type { Timeline } from '../results/results.ts';
 
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -2,8 +2,17 @@
 import { type CountingAlgorithm, earliestAdmission, type Moments } from './admission.ts';
 import type { Bucket, Work } from './work.ts';
 
-/** Earliest last response, from the trial's start, that a counting bucket allows. */
-export function countingDone(algorithm: CountingAlgorithm, bucket: Bucket, costs: Float64Array, work: Work): number {
+/**
+ * Earliest last response, from the trial's start, that a counting bucket allows. Where that is not later than `knownMs`, any number not later
+ * than `knownMs`.
+ */
+export function countingDone(
+  algorithm: CountingAlgorithm,
+  bucket: Bucket,
+  costs: Float64Array,
+  work: Work,
+  knownMs: number,
+): number {
   const { earliestMs, deliveryMs, startsAtMs, shared } = work;
   const firstMs = earliestMs[bucket.byEarliest[0]!]!;
   const sinceMs = shared ? -Infinity : firstMs;
@@ -11,9 +20,11 @@ export function countingDone(algorithm: CountingAlgorithm, bucket: Bucket, costs
   // All the work that can be sent from some moment on; whichever of it is admitted last has at least the shortest delivery.
   let units = 0;
   let shortestMs = Infinity;
+  let longestMs = 0;
   for (let at = bucket.byEarliest.length - 1; at >= 0; at--) {
     const index = bucket.byEarliest[at]!;
     units += costs[index]!;
+    longestMs = Math.max(longestMs, deliveryMs[index]!);
     shortestMs = Math.min(shortestMs, deliveryMs[index]!);
     const fromMs = earliestMs[index]!;
     // Work of one moment counts together.
@@ -22,10 +33,9 @@ export function countingDone(algorithm: CountingAlgorithm, bucket: Bucket, costs
     const moments = { startsAtMs, fromMs, sinceMs };
     doneMs = Math.max(doneMs, earliestAdmission(algorithm, units, moments) + shortestMs);
   }
-  return Math.max(
-    doneMs,
-    longestDeliveriesDone(algorithm, bucket, costs, work, { startsAtMs, fromMs: firstMs, sinceMs }),
-  );
+  const moments = { startsAtMs, fromMs: firstMs, sinceMs };
+  if (earliestAdmission(algorithm, units, moments) + longestMs <= Math.max(doneMs, knownMs)) return doneMs;
+  return Math.max(doneMs, longestDeliveriesDone(algorithm, bucket, costs, work, moments));
 }
 
 /** The k longest deliveries: the last of them to be admitted still has at least the k-th. */

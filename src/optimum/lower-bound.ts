@@ -42,8 +42,7 @@ export function lowerBound(input: { policy: Policy; startsAtMs: number; calls: r
   // Charges of the last lag are not seen yet: with one, no limit bounds anything (see above).
   const limits = policy.enforcementLagMs > 0 ? [] : policy.limits;
   for (const limit of limits) {
-    const bound = boundOfLimit(limit, work);
-    if (bound !== null && bound.ms > best.ms) best = bound;
+    best = boundOfLimit(limit, work, best.ms) ?? best;
   }
   const { limit, kind } = best;
   return { ms: gridBelow(best.ms), limit, kind, explain: best.explained() };
@@ -75,17 +74,17 @@ function longestChain({ calls, earliestMs, firstReleaseMs }: Work): Bound {
   return { ms, limit: 'service time', kind: 'chain', explained };
 }
 
-/** The bucket of a limit that dictates most; null when the limit looks at none of the calls. */
-function boundOfLimit(limit: Limit, work: Work): Bound | null {
+/** The bucket of a limit that dictates most; null when none dictates more than `knownMs`. */
+function boundOfLimit(limit: Limit, work: Work, knownMs: number): Bound | null {
   const costs = new Float64Array(work.calls.length);
   let best: Bucket | null = null;
-  let bestDoneMs = -Infinity;
+  let bestDoneMs = work.firstReleaseMs + knownMs;
   for (const bucket of bucketsOf(limit, work, costs)) {
     const { algorithm } = bucket;
     const doneMs =
       algorithm.kind === 'concurrency'
         ? concurrencyDone(algorithm.limit, bucket, costs, work)
-        : countingDone(algorithm, bucket, costs, work);
+        : countingDone(algorithm, bucket, costs, work, bestDoneMs);
     if (doneMs <= bestDoneMs) continue;
     best = bucket;
     bestDoneMs = doneMs;

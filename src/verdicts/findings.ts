@@ -1,6 +1,7 @@
 /** What a scenario's verdict comes to, in one sentence with its number: a branch each for win, tie, doubt and none. */
 import type { CellVerdict, OverBudgetWinner, ScenarioFinding, ScenarioVerdict } from './verdict.ts';
-import { inWords, list, percent, seedsOf, sentence, wholePercent } from './wording.ts';
+import { capitalized, formatCount, numberWord } from '../wording/format.ts';
+import { list, percent, seedsOf, wholePercent } from './wording.ts';
 
 /** What a finding is made of. */
 type Judged = Pick<ScenarioVerdict, 'cells' | 'seeds' | 'seedsNeeded' | 'moreSeeds' | 'margin'>;
@@ -29,7 +30,7 @@ export function overBudgetSentence(winner: Omit<OverBudgetWinner, 'sentence'>): 
   const times =
     ratio === null || ratio < 2
       ? ''
-      : `, ${ratio < 9.95 ? ratio.toFixed(1) : Math.round(ratio)}\u00A0× as many refusals`;
+      : `, ${ratio < 9.95 ? ratio.toFixed(1) : formatCount(ratio)}\u00A0× as many refusals`;
   return `Without the budget ${winner.title} is ${percent(winner.estimate)} faster, with ${refused}${times}`;
 }
 
@@ -60,14 +61,14 @@ const headlines: Readonly<Record<ScenarioFinding['kind'], Headline>> = {
   tied: ({ margin }, eligible) => {
     const within = eligible.filter(({ class: own }) => own === 'tied' || own === 'same');
     const names = within.length > namedMax ? '' : `: ${titlesOf(within)}`;
-    return `${sentence(inWords(within.length))} strategies finish within ${wholePercent(margin)} of the lowest makespan${names}`;
+    return `${capitalized(numberWord(within.length))} strategies finish within ${wholePercent(margin)} of the lowest makespan${names}`;
   },
 
   lowest: ({ margin }, [lowest, ...others]) => {
     const same = others.filter((cell) => cell.class === 'same');
     if (same.length > 0) {
       const names = same.length > namedMax ? '' : ` (${titlesOf(same)})`;
-      const count = `${inWords(same.length)} ${same.length === 1 ? 'other is' : 'others are'}`;
+      const count = `${numberWord(same.length)} ${same.length === 1 ? 'other is' : 'others are'}`;
       return `${lowest!.title} is the lowest; ${count} within ${wholePercent(margin)} of it${names}`;
     }
     const { low, high } = others[0]!.comparison!.interval!;
@@ -76,13 +77,13 @@ const headlines: Readonly<Record<ScenarioFinding['kind'], Headline>> = {
 
   unsure: ({ seeds }, eligible) => {
     const open = eligible.filter((cell) => cell.class === 'unsure');
-    const named = open.length > namedMax ? `${inWords(open.length)} others` : titlesOf(open);
+    const named = open.length > namedMax ? `${numberWord(open.length)} others` : titlesOf(open);
     return `${eligible[0]!.title} is the lowest, but ${seedsOf(seeds)} cannot separate it from ${named}`;
   },
 
   'few seeds': ({ seeds, seedsNeeded, moreSeeds }) =>
     moreSeeds > 0
-      ? `${sentence(seedsOf(seeds))} ${seeds === 1 ? 'is' : 'are'} too few for a verdict: it needs ${moreSeeds} more`
+      ? `${capitalized(seedsOf(seeds))} ${seeds === 1 ? 'is' : 'are'} too few for a verdict: it needs ${moreSeeds} more`
       : `Too few seeds were finished for a verdict: it needs ${seedsNeeded} of each strategy`,
 
   only: ({ cells }, [only]) =>

@@ -1,7 +1,8 @@
 /** If you must pick one. */
 import { refusedShareOf, regretsOf } from './strategies.ts';
 import type { CellVerdict, Pick, ScenarioVerdict, StrategyVerdict } from './verdict.ts';
-import { inWords, percent } from './wording.ts';
+import { numberWord } from '../wording/format.ts';
+import { percent } from './wording.ts';
 
 /**
  * The strategy that is eligible in every scenario with the lowest worst-case regret; regrets that print alike (0.1 %) are settled by fewer
@@ -42,10 +43,10 @@ export function headlineOf(pick: Pick): string {
     return `No strategy keeps every job and stays in budget in ${scenarios === 1 ? 'this scenario' : 'any scenario'}`;
   const lasting = pick.provisional ? ', as far as so few seeds can tell' : '';
   if (kind === 'most') {
-    const where = `${inWords(eligibleIn)} of ${inWords(scenarios)} scenarios`;
+    const where = `${numberWord(eligibleIn)} of ${numberWord(scenarios)} scenarios`;
     return `Nothing stays in budget everywhere; ${title} does in ${where}${lasting}`;
   }
-  const many = scenarios === 2 ? 'in both scenarios' : `in all ${inWords(scenarios)} scenarios`;
+  const many = scenarios === 2 ? 'in both scenarios' : `in all ${numberWord(scenarios)} scenarios`;
   const where = scenarios === 1 ? 'in this scenario' : many;
   const distance =
     worstRegret === null || printed(worstRegret) === 0

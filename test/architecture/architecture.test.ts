@@ -64,6 +64,11 @@ const planted: [file: string, code: string, complaint: string | null][] = [
     `import { x } from '../results/results.ts'; export const y = x;`,
     'src/statistics may import nothing of ours',
   ],
+  [
+    'src/wording/a.ts',
+    `import { x } from '../results/results.ts'; export const y = x;`,
+    'src/wording may import nothing of ours',
+  ],
   ['src/metrics/a.ts', `import type { X } from '../../mock-server/policy.ts'; export type Y = X;`, null],
   [
     'src/metrics/b.ts',
@@ -89,7 +94,7 @@ const planted: [file: string, code: string, complaint: string | null][] = [
   ['src/cli/a.ts', `export const y = process.pid;`, null],
   ['src/cli/b.ts', `export const y = performance.now();`, time],
   ['scenarios/a.ts', `import { x } from '../src/trial/run-trial.ts'; export const y = x;`, 'A scenario is data'],
-  ['scenarios/b.ts', `import { x } from '../src/report/format.ts'; export const y = x;`, null],
+  ['scenarios/b.ts', `import { x } from '../src/wording/format.ts'; export const y = x;`, null],
 ];
 
 describe('the linter\u2019s rules of architecture', () => {

@@ -1,6 +1,6 @@
 /** Every chart of a report by name, with its size: one list for the page, the PNGs and Markdown. */
 import type { ChartConfiguration } from 'chart.js';
-import { formatCount, formatDifference, formatDuration, formatShare } from '../format.ts';
+import { formatCount, formatDifference, formatDuration, formatShare } from '../../wording/format.ts';
 import type { ReportModel, ScenarioSection } from '../shape.ts';
 import { type EcdfData, ecdfConfiguration } from './ecdf.ts';
 import { type ForestData, forestConfiguration, forestHeight } from './forest.ts';

@@ -1,5 +1,5 @@
 /** Refusals by organization and time as SVG: one path per colour, so that a thousand cells stay small. */
-import { formatDuration } from '../format.ts';
+import { formatDuration } from '../../wording/format.ts';
 import { reportKit } from '../charts/catalogue.ts';
 import type { Heat } from '../shape.ts';
 

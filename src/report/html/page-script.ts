@@ -8,7 +8,7 @@ import { forestConfiguration } from '../charts/forest.ts';
 import { drawingKit, type Frame, type Kit } from '../charts/kit.ts';
 import { type LaneData, lanesConfiguration } from '../charts/lanes.ts';
 import { scatterConfiguration } from '../charts/scatter.ts';
-import { formatCount, formatDifference, formatDuration, formatShare } from '../format.ts';
+import { formatCount, formatDifference, formatDuration, formatShare } from '../../wording/format.ts';
 import { type Theme, themes } from '../theme.ts';
 
 /** What {@link runPage} is given; assembled in the page from the sources of the functions. */

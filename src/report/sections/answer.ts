@@ -8,7 +8,7 @@ import {
   formatShare,
   numberWord,
   sentenceList,
-} from '../format.ts';
+} from '../../wording/format.ts';
 import type { Answer, Claims, Material, Matrix, MatrixCell, MatrixRow, Pick } from '../shape.ts';
 import { classWords, sentence } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** What the threads say, tested: advice (cures and traps) in full, symptoms and causes beside it. */
 import type { ClaimResult, ScenarioResults } from '../../results/results.ts';
-import { capitalized, countOf, numberWord } from '../format.ts';
+import { capitalized, countOf, numberWord } from '../../wording/format.ts';
 import type { ClaimRow, Claims, Material } from '../shape.ts';
 import { claimWords } from './words.ts';
 

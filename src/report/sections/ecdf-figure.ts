@@ -2,7 +2,7 @@
 import type { EcdfData } from '../charts/ecdf.ts';
 import type { ScenarioResults } from '../../results/results.ts';
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { formatDuration } from '../format.ts';
+import { formatDuration } from '../../wording/format.ts';
 import type { Figure } from '../shape.ts';
 import { type Focus, toneOf } from './focus.ts';
 

@@ -1,7 +1,7 @@
 /** How much better, how sure: the forest plot's finding and data. */
 import type { ForestData, ForestRow } from '../charts/forest.ts';
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { countOf, formatDifference, formatDuration, formatInterval, formatShare } from '../format.ts';
+import { countOf, formatDifference, formatDuration, formatInterval, formatShare } from '../../wording/format.ts';
 import type { Figure } from '../shape.ts';
 import { differenceText } from './answer.ts';
 import { type Focus, toneOf } from './focus.ts';

@@ -1,6 +1,6 @@
 /** Provenance, and one sentence on what kind of truth this is. */
 import type { Policy, Source } from '../../../mock-server/policy.ts';
-import { countOf, formatCount, numberWord, sentenceList } from '../format.ts';
+import { countOf, formatCount, numberWord, sentenceList } from '../../wording/format.ts';
 import type { Fact, Masthead, Material } from '../shape.ts';
 
 /** The masthead of a report. */

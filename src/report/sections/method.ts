@@ -1,5 +1,5 @@
 /** How it was computed, how to do it again, what it cannot tell, and what the words mean. */
-import { capitalized, formatShare, numberWord, sentenceList } from '../format.ts';
+import { capitalized, formatShare, numberWord, sentenceList } from '../../wording/format.ts';
 import type { Fact, Material, Method } from '../shape.ts';
 import { ruleSources } from './masthead.ts';
 

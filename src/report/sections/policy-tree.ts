@@ -1,6 +1,6 @@
 /** The gateway's rules as a tree for people, each with where it comes from. */
 import type { Algorithm, Limit, Penalty, Policy, RetryAfterHint, ScopeKey } from '../../../mock-server/policy.ts';
-import { formatCount, formatDuration, sentenceList } from '../format.ts';
+import { formatCount, formatDuration, sentenceList } from '../../wording/format.ts';
 import type { PolicyNode, PolicyTree } from '../shape.ts';
 
 /** The tree of one policy; `binding` names the limits that set the lower bound. */

@@ -1,6 +1,6 @@
 /** Published figures beside measured ones. */
 import type { PublishedComparison, ScenarioResults } from '../../results/results.ts';
-import { capitalized, countOf, formatCount, formatDifference } from '../format.ts';
+import { capitalized, countOf, formatCount, formatDifference } from '../../wording/format.ts';
 import type { Held } from '../shape.ts';
 
 type Figure = PublishedComparison['figures'][number];

@@ -1,6 +1,13 @@
 /** The ranked verdict of one scenario. */
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { countOf, formatCount, formatDuration, formatInterval, formatRatio, formatShare } from '../format.ts';
+import {
+  countOf,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatRatio,
+  formatShare,
+} from '../../wording/format.ts';
 import type { RankRow, Ranking } from '../shape.ts';
 import { differenceText, lossText } from './answer.ts';
 import { classWords } from './words.ts';

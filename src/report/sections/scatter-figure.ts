@@ -1,7 +1,7 @@
 /** What speed costs: makespan against refused calls. */
 import type { ScatterData } from '../charts/scatter.ts';
 import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { formatShare } from '../format.ts';
+import { formatShare } from '../../wording/format.ts';
 import type { Figure } from '../shape.ts';
 import { type Focus, toneOf } from './focus.ts';
 

@@ -1,6 +1,6 @@
 /** Everything about one scenario: what the thread says, the modelled rules, the ranking, the figures. */
 import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { formatDuration, numberWord } from '../format.ts';
+import { formatDuration, numberWord } from '../../wording/format.ts';
 import type { Claims, Material, ScenarioSection, Table } from '../shape.ts';
 import { ecdfFigure } from './ecdf-figure.ts';
 import { focusOf } from './focus.ts';

@@ -1,7 +1,7 @@
 /** Where a job's time goes, and why calls were refused. */
 import type { ScenarioResults } from '../../results/results.ts';
 import type { CellVerdict, ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { formatCount, formatDuration, formatShare } from '../format.ts';
+import { formatCount, formatDuration, formatShare } from '../../wording/format.ts';
 import type { Causes, TimeSplit } from '../shape.ts';
 import { type Focus, toneOf } from './focus.ts';
 

@@ -1,7 +1,7 @@
 /** What happened, and when: two runs side by side as lanes, and their refusals by organization. */
 import type { ScenarioResults, Timeline } from '../../results/results.ts';
 import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { countOf, formatCount, formatDuration, formatShare } from '../format.ts';
+import { countOf, formatCount, formatDuration, formatShare } from '../../wording/format.ts';
 import type { Tone } from '../charts/kit.ts';
 import type { Heat, Lanes, Table } from '../shape.ts';
 import type { Focus } from './focus.ts';
