@@ -93,7 +93,7 @@ export class Driver {
   #handOver(row: number, nowMs: number): void {
     const { plan, planned, work, observer, startsAtMs } = this.#options;
     const job = plan[row]!;
-    observer.catchUp(startsAtMs + nowMs);
+    if (observer.nextMs <= startsAtMs + nowMs) observer.catchUp(startsAtMs + nowMs);
     planned.handedMs[row] = nowMs;
     work.handed[job.sender]! += 1;
     work.list(job.sender);

@@ -21,27 +21,32 @@ type Body = 'untouched' | 'given' | Response;
 
 /** The response to one attempt. */
 class LazyResponse implements Response {
-  readonly #rendering: Rendering;
+  readonly #gateway: Gateway;
+  readonly #request: GatewayRequest;
+  readonly #decision: Decision;
   readonly #url: string;
+  #shared: Rendering | null;
   #headers: LazyHeaders | null = null;
   #body: Body = 'untouched';
 
-  constructor(rendering: Rendering, url: string) {
-    this.#rendering = rendering;
+  constructor(gateway: Gateway, request: GatewayRequest, decision: Decision, url: string, shared: Rendering | null) {
+    this.#gateway = gateway;
+    this.#request = request;
+    this.#decision = decision;
     this.#url = url;
+    this.#shared = shared;
   }
 
   get status(): number {
-    return this.#rendering.status;
+    return this.#decision.admitted ? 200 : this.#decision.status;
   }
 
   get ok(): boolean {
-    const { status } = this.#rendering;
-    return status >= 200 && status < 300;
+    return this.#decision.admitted;
   }
 
   get statusText(): string {
-    return STATUS_TEXTS[this.#rendering.status] ?? '';
+    return STATUS_TEXTS[this.status] ?? '';
   }
 
   get type(): ResponseType {
@@ -99,12 +104,17 @@ class LazyResponse implements Response {
 
   clone(): Response {
     if (this.#body !== 'untouched') return this.#real().clone();
-    return new LazyResponse(this.#rendering, this.#url);
+    return new LazyResponse(this.#gateway, this.#request, this.#decision, this.#url, this.#rendering);
   }
 
   [inspect.custom](): unknown {
     const { status, statusText, ok, url, bodyUsed } = this;
     return { status, statusText, ok, url, bodyUsed, headers: this.#rendering.full().headers };
+  }
+
+  /** What this response shares with its headers and its clones. */
+  get #rendering(): Rendering {
+    return (this.#shared ??= new Rendering(this.#gateway, this.#request, this.#decision));
   }
 
   /** Builds the real response; if its body was given away before, it is as used as ours. */
@@ -124,5 +134,5 @@ Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
 
 /** Makes the response to one decision. */
 export function lazyResponse(gateway: Gateway, request: GatewayRequest, decision: Decision, url: string): Response {
-  return new LazyResponse(new Rendering(gateway, request, decision), url);
+  return new LazyResponse(gateway, request, decision, url, null);
 }

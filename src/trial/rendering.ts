@@ -1,16 +1,14 @@
-/** One decision's status, headers and body; the gateway renders them when they are first asked for. */
+/** One decision's headers and body; the gateway renders them when they are first asked for. */
 import type { Decision, Gateway, GatewayRequest, RenderedResponse } from '../../mock-server/gateway.ts';
 
 /** What a lazy response, its headers and its clones share. */
 export class Rendering {
-  readonly status: number;
   readonly #gateway: Gateway;
   readonly #request: GatewayRequest;
   readonly #decision: Decision;
   #rendered: RenderedResponse | null = null;
 
   constructor(gateway: Gateway, request: GatewayRequest, decision: Decision) {
-    this.status = decision.admitted ? 200 : decision.status;
     this.#gateway = gateway;
     this.#request = request;
     this.#decision = decision;
