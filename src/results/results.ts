@@ -71,7 +71,7 @@ export interface Timeline {
   readonly binMs: number;
   /** Epoch ms of the first bin. */
   readonly startsAtMs: number;
-  /** The bucket drawn: the most charged bucket of the limit that rejects most. */
+  /** The bucket drawn: the most charged bucket of the limit that sets the lower bound, or where none does, of the one that rejects most. */
   readonly bucket: {
     readonly limit: string;
     readonly key: string;

@@ -68,7 +68,10 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const failure: TrialFailure | null = broken === null ? whole.failure : { reason: 'invariant', detail: broken };
   return {
     result: { seed, failure, metrics, digest: digestOf(record) },
-    timeline: options.trace === true ? timelineOf(digested, { policy, strategy: strategy.spec, seed }) : null,
+    timeline:
+      options.trace === true
+        ? timelineOf(digested, { policy, binding: bound.limit, strategy: strategy.spec, seed })
+        : null,
     record,
   };
 }

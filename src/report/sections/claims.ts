@@ -1,5 +1,5 @@
 /** What the threads say, tested: advice (cures and traps) in full, symptoms and causes beside it. */
-import type { ClaimResult, ScenarioResults } from '../../results/results.ts';
+import type { ClaimResult, ScenarioResults, SuiteResults } from '../../results/results.ts';
 import { capitalized, countOf, numberWord } from '../../wording/format.ts';
 import type { ClaimRow, Claims, Material } from '../shape.ts';
 import { claimWords } from './words.ts';
@@ -11,13 +11,21 @@ export function claimsSection({ results }: Material): Claims {
   const observed = rows.filter((row) => !isAdvice(row));
   return {
     heading: heading(advice),
-    lede: `What people tell each other in the threads, each piece turned into an experiment and decided by ${countOf(results.seeds.length, 'paired seed')}. Advice comes first, then what they saw and what they think lies behind it.`,
+    lede: `What people tell each other in the threads, each piece turned into an experiment and decided by ${seedsText(results)}. Advice comes first, then what they saw and what they think lies behind it.`,
     tally: tally(advice),
     advice,
     observedHeading: observedHeading(observed),
     observed,
     note: 'Claims are paraphrased. A verdict is about the modelled platform; where it rests on a reported or assumed limit, that is said beside it.',
   };
+}
+
+/** A claim is decided by the seeds that all its cells share; cells beside the ranking are run with fewer. */
+function seedsText({ seeds, scenarios }: SuiteResults): string {
+  const beside = scenarios.flatMap(({ cells }) => cells.filter(({ variant }) => variant !== ''));
+  const fewest = Math.min(seeds.length, ...beside.map(({ trials }) => trials.length));
+  const all = countOf(seeds.length, 'paired seed');
+  return fewest === seeds.length ? all : `${all}, by ${numberWord(fewest)} where it needs runs beside the ranking`;
 }
 
 /** Advice is what a reader could follow; the rest is what was seen or suspected. */

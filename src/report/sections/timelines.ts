@@ -46,7 +46,7 @@ export function lanesOf(results: ScenarioResults, verdict: ScenarioVerdict, focu
   const seeds = [...new Set(runs.map(({ timeline }) => timeline.seed))];
   return {
     heading: lanesHeading(runs),
-    note: `${seeds.length === 1 ? `Same seed (${seeds[0]})` : `Seeds ${seeds.join(' and ')}`}, one clock, same scales. Level: what is left in the most used bucket of the limit that refuses most. Calls: accepted up, refused down.`,
+    note: `${seeds.length === 1 ? `Same seed (${seeds[0]})` : `Seeds ${seeds.join(' and ')}`}, one clock, same scales. Level: what is left in the most used bucket of the limit that binds. Calls: accepted up, refused down.`,
     seed: first.timeline.seed,
     runs: runs.map((run) => laneRun(run, endMs, scale)),
     table: lanesTable(runs, endMs),

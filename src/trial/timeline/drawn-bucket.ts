@@ -1,4 +1,4 @@
-/** The bucket that a timeline draws: the most charged bucket of the limit that rejects most. */
+/** The bucket that a timeline draws: the most charged bucket of the limit that binds, so that two strategies show the same limit. */
 import type { Policy } from '../../../mock-server/policy.ts';
 import type { Timeline } from '../../results/results.ts';
 import { attemptOutcome, type TrialRecord } from '../../metrics/record.ts';
@@ -14,11 +14,17 @@ interface Charge {
 }
 
 /**
- * The bucket with the highest mean use over all samples, among those of the limit with the most rejections (of all limits when none
- * rejected). Null when nothing was sampled. A bucket that does not exist at a sample is full, by the gateway's definition.
+ * The bucket with the highest mean use over all samples, among those of the limit that sets the lower bound (`binding`); where no limit
+ * does, of the limit with the most rejections; where none rejected, of all limits. Null when nothing was sampled. A bucket that does not
+ * exist at a sample is full, by the gateway's definition.
  */
-export function drawnBucket(record: TrialRecord, policy: Policy, binMs: number, bins: number): Bucket | null {
-  const limit = limitThatRejectsMost(record, policy);
+export function drawnBucket(
+  record: TrialRecord,
+  about: { readonly policy: Policy; readonly binding: string; readonly binMs: number; readonly bins: number },
+): Bucket | null {
+  const { policy, binding, binMs, bins } = about;
+  const binds = policy.limits.some(({ name }) => name === binding);
+  const limit = binds ? binding : limitThatRejectsMost(record, policy);
   const charges = new Map<string, Charge>();
   for (const sample of record.samples) {
     for (const { limit: name, key, free, capacity } of sample.levels) {

@@ -16,8 +16,8 @@ const POLICY = parsePolicy({
 });
 const CAUSES = ['quiet', 'loud'];
 
-function timeline(record: TrialRecord) {
-  return timelineOf(digestRecord(record), { policy: POLICY, strategy: 's', seed: 1 });
+function timeline(record: TrialRecord, binding = 'service time') {
+  return timelineOf(digestRecord(record), { policy: POLICY, binding, strategy: 's', seed: 1 });
 }
 
 describe('binWidth', () => {
@@ -82,7 +82,7 @@ describe('timelineOf', () => {
     expect(inFlight.filter((count) => count > 0)).toEqual([5, 1, 1]);
   });
 
-  test('timelineOf draws the most charged bucket of the limit that rejects most, its least level in each bin', () => {
+  test('timelineOf draws the limit that binds, else the one that rejects most: its most charged bucket, least level in each bin', () => {
     const level = (limit: string, key: string, free: number) => ({ limit, key, free, capacity: 10 });
     const samples: Sample[] = [
       { atMs: 0.5, idle: false, levels: [level('quiet', '', 0), level('loud', 'a', 9)] },
@@ -95,8 +95,9 @@ describe('timelineOf', () => {
       { row: 0, at: [1, 2], outcome: 'rejected', cause: 1 },
       { row: 0, at: [2, 4], outcome: 'rejected', cause: 1 },
     ] as const;
-    const { bucket } = timeline(recordOf([{ org: 'a' }], attempts, { samples, causes: CAUSES }));
-    expect(bucket).toEqual({ limit: 'loud', key: 'b', capacity: 10, free: [10, 2, 2, 10, 10] });
+    const record = recordOf([{ org: 'a' }], attempts, { samples, causes: CAUSES });
+    expect(timeline(record).bucket).toEqual({ limit: 'loud', key: 'b', capacity: 10, free: [10, 2, 2, 10, 10] });
+    expect(timeline(record, 'quiet').bucket).toMatchObject({ limit: 'quiet', key: '' });
   });
 
   test('timelineOf draws the most charged bucket of all when nothing was rejected, and none without samples', () => {

@@ -11,10 +11,10 @@ import { attemptOutcome, jobOutcome, type TrialRecord } from '../../metrics/reco
 /** Most bins of a timeline. */
 const BINS_MAX = 300;
 
-/** The timeline of a trial. Attempts stand in the bin in which they reached the gateway. */
+/** The timeline of a trial; `binding` names what sets its lower bound. Attempts stand in the bin in which they reached the gateway. */
 export function timelineOf(
   digested: Digested,
-  about: { readonly policy: Policy; readonly strategy: string; readonly seed: number },
+  about: { readonly policy: Policy; readonly binding: string; readonly strategy: string; readonly seed: number },
 ): Timeline {
   const { record } = digested;
   const binMs = binWidth(record.endMs, BINS_MAX);
@@ -24,7 +24,7 @@ export function timelineOf(
     seed: about.seed,
     binMs,
     startsAtMs: record.startsAtMs,
-    bucket: drawnBucket(record, about.policy, binMs, bins),
+    bucket: drawnBucket(record, { policy: about.policy, binding: about.binding, binMs, bins }),
     admitted: startsPerBin(record, binMs, bins, (attempt) => record.attempts.cause[attempt] === NO_CAUSE),
     rejected: startsPerBin(
       record,
