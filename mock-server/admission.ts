@@ -50,19 +50,7 @@ export class Admission {
   }
 
   /** Charges every bucket of an admitted request; gives what it holds in concurrency limits until it ends, null: nothing. */
-  charge(plan: Plan, items: number, nowMs: number, serviceMs: number): HeldSlot[] | null {
-    if (plan.plain && items === 1 && this.#lagMs === 0) {
-      const { buckets, costs } = plan;
-      for (let at = 0; at < buckets.length; at++) {
-        const cost = costs[at] as number;
-        if (cost > 0) (buckets[at] as Bucket).charge(cost, nowMs, true);
-      }
-      return null;
-    }
-    return this.#chargeEach(plan, items, nowMs, nowMs + serviceMs);
-  }
-
-  #chargeEach(plan: Plan, items: number, nowMs: number, dueMs: number): HeldSlot[] | null {
+  charge(plan: Plan, items: number, nowMs: number, dueMs: number): HeldSlot[] | null {
     const { charges, held } = plan;
     let slots: HeldSlot[] | null = null;
     for (let at = 0; at < held.length; at++) {
@@ -140,16 +128,35 @@ export interface HeldSlot {
   readonly hold: Hold;
 }
 
+/** Whether a request fits every bucket; if so, a plain plan's are charged at once. */
+export function enter(plan: Plan, items: number, nowMs: number): boolean {
+  return plan.plain ? takeAll(plan, items, nowMs) : fitsAll(plan, items, nowMs);
+}
+
+/** Charges every bucket, or none. */
+function takeAll(plan: Plan, items: number, nowMs: number): boolean {
+  const { buckets, route } = plan;
+  const { charges, costs } = route;
+  for (let at = 0; at < buckets.length; at++) {
+    const cost = items === 1 ? (costs[at] as number) : costOf(charges[at] as Charge, items);
+    if (!(buckets[at] as Bucket).take(cost, nowMs)) {
+      giveBack(plan, at, items);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Gives the first `count` buckets back what the request took. */
+function giveBack(plan: Plan, count: number, items: number): void {
+  for (let at = 0; at < count; at++) {
+    (plan.buckets[at] as Bucket).giveBack(costOf(plan.charges[at] as Charge, items));
+  }
+}
+
 /** Whether a request fits every bucket. */
 export function fitsAll(plan: Plan, items: number, nowMs: number): boolean {
-  const { buckets, charges, costs, held } = plan;
-  if (items === 1) {
-    for (let at = 0; at < buckets.length; at++) {
-      const cost = costs[at] as number;
-      if (cost > 0 && !(buckets[at] as Bucket).fits(cost, nowMs)) return false;
-    }
-    return true;
-  }
+  const { charges, held } = plan;
   for (let at = 0; at < held.length; at++) {
     if (!fitsOne(held[at] as HeldBucket, charges[at] as Charge, items, nowMs)) return false;
   }

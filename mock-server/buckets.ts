@@ -72,13 +72,15 @@ export class Buckets {
   /** By limit: its shelves by tier; '' for callers whose tier has no numbers of its own. */
   readonly #byLimit: readonly (readonly [Limit, ReadonlyMap<string, Shelf>])[];
   readonly #shelves: readonly Shelf[];
+  /** Whether charges become visible late. */
+  readonly lagging: boolean;
   readonly #sweeps: boolean;
   #shelf = 0;
   #cursor: Iterator<HeldBucket>;
   count = 0;
 
   /** `staleMs` is the age of the numbers that headers show of the limit `speaksOf`; 0: none are kept. `sweeps`: whether making a bucket sweeps. */
-  constructor(limits: readonly Limit[], speaksOf: string, staleMs: number, sweeps: boolean) {
+  constructor(limits: readonly Limit[], speaksOf: string, staleMs: number, lagging: boolean, sweeps: boolean) {
     this.#byLimit = limits.map((limit) => {
       const stale = limit.name === speaksOf ? staleMs : 0;
       const shelves = new Map([['', new Shelf(limit, limit.algorithm, stale)]]);
@@ -87,6 +89,7 @@ export class Buckets {
     });
     this.#shelves = this.#byLimit.flatMap(([, shelves]) => [...shelves.values()]);
     this.#cursor = this.#rewind();
+    this.lagging = lagging;
     this.#sweeps = sweeps;
   }
 

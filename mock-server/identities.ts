@@ -13,22 +13,29 @@ export class Plan {
   readonly route: Route;
   readonly charges: readonly Charge[];
   readonly held: readonly HeldBucket[];
-  /** The algorithms of `held`, and what one item costs in each: all that most decisions read. */
+  /** The algorithms of `held`: all that most decisions read. */
   readonly buckets: readonly Bucket[];
-  readonly costs: readonly number[];
-  /** Whether every charge is a plain one: no places to hold, no mirror to tell. */
+  /** Whether every charge is a plain one, made at once: no places to hold, no mirror to tell, none of a rejected request, none of 0. */
   readonly plain: boolean;
   /** Whether a rejected request charges any of them. */
   readonly countsRejected: boolean;
 
-  constructor(route: Route, held: readonly HeldBucket[]) {
+  constructor(route: Route, held: readonly HeldBucket[], lagging: boolean) {
     this.route = route;
     this.charges = route.charges;
     this.held = held;
     this.buckets = held.map(({ bucket }) => bucket);
-    this.costs = route.charges.map(({ base }) => base);
-    this.plain = held.every(({ slots, mirror }) => slots === null && mirror === null);
     this.countsRejected = held.some(({ limit }) => limit.counts === 'all');
+    this.plain =
+      !lagging &&
+      !this.countsRejected &&
+      route.charges.every(({ base }) => base > 0) &&
+      held.every(({ slots, mirror }) => slots === null && mirror === null);
+  }
+
+  /** Lets go of its buckets, which may then be dropped when they are idle. */
+  letGo(): void {
+    for (const held of this.held) held.users -= 1;
   }
 }
 
@@ -46,33 +53,23 @@ export class Org {
 
 /** How long a caller's dice last. */
 const DICE_MS = 600_000;
-/** Routes whose plans a caller keeps at most; beyond it they are made again. */
-const ROUTES_MAX = 64;
-/** Paths that a caller's requests are compared with before the table of routes is asked. */
-const RECENT_MAX = 8;
-
-/** The plan for one method and path. */
-interface PathPlan {
-  readonly method: string;
-  readonly path: string;
-  readonly plan: Plan;
-}
-
+/** Plans that a caller keeps at most; beyond it they are made again. */
+const PLANS_MAX = 64;
 /** One caller as the gateway knows it. */
 export class KnownCaller {
   readonly caller: Caller;
   readonly org: Org;
   /** True once forgotten: the gateway meets the caller anew. */
   forgotten = false;
-  /** When it last asked. */
-  seenMs = 0;
+  /** Whether it asked since the sweep last looked: cheaper to note than the time. */
+  seen = true;
+  /** When the sweep last found it `seen`. */
+  foundMs = 0;
   #period = -1;
   #dice = '';
   #drawn = 0;
-  /** The last paths asked for; comparing a few beats a table. */
-  #recent: PathPlan[] = [];
-  #oldest = 0;
-  #plans: Plan[] = [];
+  /** By the route's number, modulo {@link PLANS_MAX}. */
+  readonly #plans: (Plan | null)[] = [];
 
   constructor(caller: Caller, org: Org) {
     this.caller = caller;
@@ -81,13 +78,10 @@ export class KnownCaller {
 
   /** The caller's buckets for a method and path. */
   planFor(method: string, path: string, routes: Routes, buckets: Buckets, nowMs: number): Plan {
-    this.seenMs = nowMs;
-    const recent = this.#recent;
-    for (let at = 0; at < recent.length; at++) {
-      const one = recent[at] as PathPlan;
-      if (one.path === path && one.method === method) return one.plan;
-    }
-    return this.#recall(method, path, routes.of(method, path), buckets, nowMs);
+    this.seen = true;
+    const route = routes.of(method, path);
+    const plan = this.#plans[route.number % PLANS_MAX];
+    return plan?.route === route ? plan : this.#makePlan(route, buckets, nowMs);
   }
 
   /**
@@ -117,37 +111,29 @@ export class KnownCaller {
 
   /** Lets go of its buckets, which may then be dropped when they are idle. */
   letGo(): void {
-    for (const plan of this.#plans) {
-      for (const held of plan.held) held.users -= 1;
-    }
-    this.#plans = [];
-    this.#recent = [];
-    this.#oldest = 0;
-  }
-
-  #recall(method: string, path: string, route: Route, buckets: Buckets, nowMs: number): Plan {
-    const plan = this.#plans.find((one) => one.route === route) ?? this.#makePlan(route, buckets, nowMs);
-    this.#recent[this.#oldest] = { method, path, plan };
-    this.#oldest = (this.#oldest + 1) % RECENT_MAX;
-    return plan;
+    for (const plan of this.#plans) plan?.letGo();
+    this.#plans.length = 0;
   }
 
   #makePlan(route: Route, buckets: Buckets, nowMs: number): Plan {
-    if (this.#plans.length >= ROUTES_MAX) this.letGo();
     const held = route.charges.map((charge) => {
       const one = buckets.of(charge.limit, this.caller, charge.routeKey, nowMs);
       // At once: making the next one may sweep.
       one.users += 1;
       return one;
     });
-    const plan = new Plan(route, held);
-    this.#plans.push(plan);
+    const plan = new Plan(route, held, buckets.lagging);
+    const plans = this.#plans;
+    const at = route.number % PLANS_MAX;
+    while (plans.length <= at) plans.push(null);
+    plans[at]?.letGo();
+    plans[at] = plan;
     return plan;
   }
 }
 
-/** A caller seen a moment ago is kept: it would only be met again. */
-const KEPT_MS = 60_000;
+/** A caller is kept so long after the sweep last found that it had asked: it would only be met again. */
+const KEPT_MS = 30_000;
 /** Callers looked at for each new one, and with {@link Identities.sweep}. */
 const SWEPT_PER_NEW = 2;
 
@@ -176,8 +162,8 @@ export class Identities {
       if (next.done === true) {
         this.#cursor = this.#byValue.entries();
         if (this.#byValue.size === 0) return;
-      } else if (nowMs - next.value[1].seenMs >= keptMs) {
-        this.#rest(next.value[0], next.value[1], nowMs);
+      } else {
+        this.#look(next.value[0], next.value[1], keptMs, nowMs);
       }
     }
   }
@@ -185,6 +171,14 @@ export class Identities {
   /** How many callers are known. */
   get count(): number {
     return this.#byValue.size;
+  }
+
+  #look(value: string, known: KnownCaller, keptMs: number, nowMs: number): void {
+    if (known.seen) {
+      known.seen = false;
+      known.foundMs = nowMs;
+    }
+    if (nowMs - known.foundMs >= keptMs) this.#rest(value, known, nowMs);
   }
 
   #rest(value: string, known: KnownCaller, nowMs: number): void {
@@ -205,7 +199,6 @@ export class Identities {
     if (known === undefined) {
       known = new KnownCaller({ ...caller }, this.#org(org));
       known.org.callers += 1;
-      known.seenMs = nowMs;
       this.#byValue.set(value, known);
     }
     return Stamp.put(caller, this, known);

@@ -41,7 +41,9 @@ describe('Routes', () => {
   it('tells apart paths that differ only in latency', () => {
     const slow = { match: { paths: ['/slow'] }, medianMs: 900 };
     const routes = new Routes(parsePolicy({ name: 'p', latency: [slow, { medianMs: 10 }] }));
-    expect(['/fast', '/slow', '/fast'].map((path) => routes.of('GET', path).latency.medianMs)).toEqual([10, 900, 10]);
+    expect(['/fast', '/slow', '/fast'].map((path) => routes.of('GET', path).latency.rule.medianMs)).toEqual([
+      10, 900, 10,
+    ]);
   });
 
   it('answers the same after more paths than it remembers', () => {

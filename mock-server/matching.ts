@@ -1,5 +1,6 @@
 /** Which rules of a policy a method and path fall under, compiled once and remembered per method and path. */
-import type { LatencyRule, Limit, Policy, RequestMatch } from './policy.ts';
+import { compileLatency, type Latency } from './latency.ts';
+import type { Limit, Policy, RequestMatch } from './policy.ts';
 
 /** What one limit charges on a route. */
 export interface Charge {
@@ -13,8 +14,12 @@ export interface Charge {
 
 /** Everything a policy says of a method and path. Routes that it treats alike share one object. */
 export interface Route {
+  /** Routes are numbered in the order in which they were met. */
+  readonly number: number;
   readonly charges: readonly Charge[];
-  readonly latency: LatencyRule;
+  /** What a request of one item charges: the bases of `charges`. */
+  readonly costs: readonly number[];
+  readonly latency: Latency;
   /** By penalty: whether it matches. */
   readonly penalties: readonly boolean[];
   /** Whether a caller without permission may see a 429 here. */
@@ -23,37 +28,52 @@ export interface Route {
 
 /** Methods and paths remembered at most; beyond it the memory starts afresh, which changes no answer. */
 const REMEMBERED_MAX = 4096;
+/** Paths that a request is compared with before the table is asked: comparing a few is quicker. */
+const RECENT_MAX = 8;
+
+/** The route of one method and path. */
+interface RecentRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly route: Route;
+}
 
 /** The routes of one policy. */
 export class Routes {
   readonly #policy: Policy;
   readonly #limits: readonly ((method: string, path: string) => Charge | null)[];
   readonly #penalties: readonly Matcher[];
-  readonly #latency: readonly { readonly rule: LatencyRule; readonly matches: Matcher }[];
+  readonly #latency: readonly { readonly latency: Latency; readonly matches: Matcher }[];
   readonly #forbidden: Matcher;
   readonly #byMethod = new Map<string, Map<string, Route>>();
   readonly #byMeaning = new Map<string, Route>();
+  #met = 0;
   #remembered = 0;
-  #lastMethod = '';
-  #lastPath = '';
-  #last: Route | null = null;
+  readonly #recent: RecentRoute[] = [];
+  #oldest = 0;
 
   constructor(policy: Policy) {
     this.#policy = policy;
     this.#limits = policy.limits.map((limit, index) => compileCharge(limit, index));
     this.#penalties = policy.penalties.map((penalty) => compileMatch(penalty.match));
-    this.#latency = policy.latency.map((rule) => ({ rule, matches: compileMatch(rule.match) }));
+    this.#latency = policy.latency.map((rule) => ({
+      latency: compileLatency(rule),
+      matches: compileMatch(rule.match),
+    }));
     const forbidden = policy.quirks.forbiddenAs429;
     this.#forbidden = forbidden === null ? () => false : compileMatch(forbidden.match);
   }
 
   /** The route of a method and path (without query). */
   of(method: string, path: string): Route {
-    if (path === this.#lastPath && method === this.#lastMethod && this.#last !== null) return this.#last;
+    const recent = this.#recent;
+    for (let at = 0; at < recent.length; at++) {
+      const one = recent[at] as RecentRoute;
+      if (one.path === path && one.method === method) return one.route;
+    }
     const route = this.#byMethod.get(method)?.get(path) ?? this.#remember(method, path);
-    this.#lastMethod = method;
-    this.#lastPath = path;
-    this.#last = route;
+    recent[this.#oldest] = { method, path, route };
+    this.#oldest = (this.#oldest + 1) % RECENT_MAX;
     return route;
   }
 
@@ -65,7 +85,7 @@ export class Routes {
     }
     const made = this.#make(method, path);
     const meaning = JSON.stringify(made);
-    const route = this.#byMeaning.get(meaning) ?? made;
+    const route = this.#byMeaning.get(meaning) ?? { number: this.#met++, ...made };
     this.#byMeaning.set(meaning, route);
     const paths = this.#byMethod.get(method) ?? new Map<string, Route>();
     this.#byMethod.set(method, paths.set(path, route));
@@ -73,12 +93,14 @@ export class Routes {
     return route;
   }
 
-  #make(method: string, path: string): Route {
-    const latency = this.#latency.find((entry) => entry.matches(method, path));
-    if (latency === undefined) throw new Error(`Cannot serve policy '${this.#policy.name}': no last latency rule`);
+  #make(method: string, path: string): Omit<Route, 'number'> {
+    const found = this.#latency.find((entry) => entry.matches(method, path));
+    if (found === undefined) throw new Error(`Cannot serve policy '${this.#policy.name}': no last latency rule`);
+    const charges = this.#limits.map((charge) => charge(method, path)).filter((charge) => charge !== null);
     return {
-      charges: this.#limits.map((charge) => charge(method, path)).filter((charge) => charge !== null),
-      latency: latency.rule,
+      charges,
+      costs: charges.map(({ base }) => base),
+      latency: found.latency,
       penalties: this.#penalties.map((matches) => matches(method, path)),
       forbiddenAs429: this.#forbidden(method, path),
     };

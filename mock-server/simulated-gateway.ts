@@ -2,7 +2,7 @@
  * The gateway at work. The order of a decision: time moves on (charges become visible, background traffic asks), penalty stages,
  * reused request ids, permission, limits. Whatever rejects, limits that count `all` are charged.
  */
-import { Admission, fitsAll, type HeldSlot } from './admission.ts';
+import { Admission, enter, fitsAll, type HeldSlot } from './admission.ts';
 import { Background } from './background.ts';
 import { Buckets } from './buckets.ts';
 import { causesOf } from './causes.ts';
@@ -63,6 +63,8 @@ export class SimulatedGateway implements Gateway {
   readonly #restless: boolean;
   /** Whether anything but limits and permission can reject. */
   readonly #guarded: boolean;
+  /** Whether responses carry rate headers, and of which limit. */
+  readonly #tells: boolean;
   readonly #speaksOf: number;
   readonly #quirkCauses: { readonly reuse: number; readonly disguised: number; readonly notPermitted: number };
   #nowMs = Number.NEGATIVE_INFINITY;
@@ -81,6 +83,7 @@ export class SimulatedGateway implements Gateway {
     const { requestIdReuse, forbiddenAs429 } = policy.quirks;
     this.#requestIds = requestIdReuse === null ? null : new RequestIds(requestIdReuse.windowMs);
     this.#guarded = this.#penalties !== null || this.#requestIds !== null;
+    this.#tells = policy.headers.dialect !== 'none';
     this.#speaksOf = policy.limits.findIndex(({ name }) => name === policy.headers.speaksOf);
     const notPermitted = this.causes.length - 1;
     const disguised = notPermitted - (forbiddenAs429 === null ? 0 : 1);
@@ -105,7 +108,7 @@ export class SimulatedGateway implements Gateway {
       const refusal = this.#guard(request, known, plan, nowMs);
       if (refusal !== null) return refusal;
     }
-    if (!fitsAll(plan, request.items, nowMs)) return this.#reject(request, plan, nowMs);
+    if (!enter(plan, request.items, nowMs)) return this.#reject(request, plan, nowMs);
     return this.#admit(request, known, plan, nowMs);
   }
 
@@ -140,9 +143,7 @@ export class SimulatedGateway implements Gateway {
 
   /** Lets everything happen that lies between the last call and now. */
   #moveTo(nowMs: number): void {
-    if (!(nowMs >= this.#nowMs)) {
-      throw new RangeError(`Cannot go back in time: nowMs must be at least ${this.#nowMs}, current value is ${nowMs}`);
-    }
+    if (!(nowMs >= this.#nowMs)) throw backInTime(this.#nowMs, nowMs);
     this.#nowMs = nowMs;
     if (this.#restless) this.#happen(nowMs);
   }
@@ -158,7 +159,7 @@ export class SimulatedGateway implements Gateway {
     const known = this.#identities.of(request.caller, atMs);
     const plan = known.planFor(request.method, request.path, this.#routes, this.#buckets, atMs);
     const blocked = this.#penalties !== null && this.#penalties.blockOf(request.caller, atMs) !== null;
-    const admitted = !blocked && fitsAll(plan, request.items, atMs);
+    const admitted = !blocked && enter(plan, request.items, atMs);
     const decision = admitted ? this.#admit(request, known, plan, atMs) : null;
     if (!admitted) this.#admission.chargeRejected(plan, request.items, atMs);
     return decision;
@@ -189,13 +190,10 @@ export class SimulatedGateway implements Gateway {
 
   #admit(request: GatewayRequest, known: KnownCaller, plan: Plan, nowMs: number): InService {
     const service = serviceMs(plan.route.latency, request.items, known, this.#random, nowMs);
-    const slots = this.#admission.charge(plan, request.items, nowMs, service);
-    known.org.inService += 1;
-    const rate =
-      this.policy.headers.dialect === 'none'
-        ? null
-        : rateSnapshot(this.policy.headers, this.#speaksOf, plan, true, nowMs);
+    const slots = plan.plain ? null : this.#admission.charge(plan, request.items, nowMs, nowMs + service);
     const { org } = known;
+    org.inService += 1;
+    const rate = this.#tells ? rateSnapshot(this.policy.headers, this.#speaksOf, plan, true, nowMs) : null;
     return { admitted: true, serviceMs: service, rate, nowMs, sequence: this.#decisions++, org, slots };
   }
 
@@ -256,7 +254,11 @@ export class SimulatedGateway implements Gateway {
   }
 }
 
+function backInTime(lastMs: number, nowMs: number): RangeError {
+  return new RangeError(`Cannot go back in time: nowMs must be at least ${lastMs}, current value is ${nowMs}`);
+}
+
 function bucketsOf(policy: Policy, sweeps: boolean): Buckets {
   const { dialect, speaksOf, staleMs } = policy.headers;
-  return new Buckets(policy.limits, speaksOf, dialect === 'none' ? 0 : staleMs, sweeps);
+  return new Buckets(policy.limits, speaksOf, dialect === 'none' ? 0 : staleMs, policy.enforcementLagMs > 0, sweeps);
 }

@@ -1,11 +1,11 @@
-/** Forgets what no decision depends on: a little with every 64th decision, never by a timer. */
+/** Forgets what no decision depends on: a little with every 128th decision, never by a timer. */
 import type { Buckets } from './buckets.ts';
 import type { Identities } from './identities.ts';
 
-const DECISIONS_PER_TURN = 64;
+const DECISIONS_PER_TURN = 128;
 const LOOKED_AT_PER_TURN = 16;
-/** A caller seen a moment ago is kept, and its buckets with it: both would only be made again. */
-const KEPT_MS = 60_000;
+/** A caller is kept so long after the sweep last found that it had asked, and its buckets with it: both would only be made again. */
+const KEPT_MS = 30_000;
 
 /** How much is swept: a little now and then, everything before each decision, or nothing (the last two for tests). */
 export type Sweeping = 'amortised' | 'always' | 'never';

@@ -25,8 +25,16 @@ export class Concurrency implements Bucket {
     return this.#held + cost <= this.capacity;
   }
 
-  charge(): void {
+  charge(): never {
     throw new Error('Cannot charge a concurrency bucket: it is held and released');
+  }
+
+  take(): boolean {
+    return this.charge();
+  }
+
+  giveBack(): void {
+    this.charge();
   }
 
   /** Begins a request's service. */

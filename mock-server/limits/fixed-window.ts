@@ -30,6 +30,24 @@ export class FixedWindow implements Bucket {
     this.#count += cost;
   }
 
+  take(cost: number, nowMs: number): boolean {
+    if (nowMs - this.#startMs >= this.#windowMs) {
+      if (cost > this.capacity) return false;
+      this.charge(cost, nowMs);
+      return true;
+    }
+    const count = this.#count + cost;
+    if (count > this.capacity) return false;
+    this.#count = count;
+    return true;
+  }
+
+  giveBack(cost: number): void {
+    this.#count -= cost;
+    // Only a charge opens a window.
+    if (this.#count === 0) this.#startMs = Number.NEGATIVE_INFINITY;
+  }
+
   waitMs(cost: number, nowMs: number): number {
     if (this.fits(cost, nowMs)) return 0;
     if (cost > this.capacity) return Number.POSITIVE_INFINITY;

@@ -14,6 +14,10 @@ export interface Bucket {
   fits(cost: number, nowMs: number): boolean;
   /** Charges a request decided at `atMs`. Windows count a rejected one like any; it never leaves a token bucket below empty. */
   charge(cost: number, atMs: number, admitted: boolean): void;
+  /** Charges an admitted request now if it fits, and tells whether it did: `fits` and `charge` in one step. */
+  take(cost: number, nowMs: number): boolean;
+  /** Undoes the last `take`, before anything else is charged: every answer is again what it was. */
+  giveBack(cost: number): void;
   /** 0 when it fits now; else the fewest whole milliseconds after which it fits if nobody charges meanwhile; Infinity: never. */
   waitMs(cost: number, nowMs: number): number;
   /** How much of the capacity is free, at least 0. */

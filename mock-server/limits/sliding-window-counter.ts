@@ -35,6 +35,29 @@ export class SlidingWindowCounter implements Bucket {
     this.#current += cost;
   }
 
+  take(cost: number, nowMs: number): boolean {
+    const windowMs = this.#windowMs;
+    const age = nowMs - this.#startMs;
+    if (age >= windowMs) {
+      if (!this.fits(cost, nowMs)) return false;
+      this.charge(cost, nowMs);
+      return true;
+    }
+    const current = this.#current + cost;
+    if (this.#previous * (windowMs - age) + current * windowMs > this.capacity * windowMs) return false;
+    this.#current = current;
+    return true;
+  }
+
+  giveBack(cost: number): void {
+    this.#current -= cost;
+    if (this.#current > 0) return;
+    // Only a charge opens a window: back to the one before, where that still counts.
+    this.#startMs = this.#previous > 0 ? this.#startMs - this.#windowMs : Number.NEGATIVE_INFINITY;
+    this.#current = this.#previous;
+    this.#previous = 0;
+  }
+
   waitMs(cost: number, nowMs: number): number {
     if (this.fits(cost, nowMs)) return 0;
     if (cost > this.capacity) return Number.POSITIVE_INFINITY;

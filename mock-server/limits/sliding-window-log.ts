@@ -38,6 +38,24 @@ export class SlidingWindowLog implements Bucket {
     while (this.#sum - (this.#costs[this.#head] ?? 0) >= this.capacity) this.#forgetOldest();
   }
 
+  take(cost: number, nowMs: number): boolean {
+    if (!this.fits(cost, nowMs)) return false;
+    this.charge(cost, nowMs);
+    return true;
+  }
+
+  giveBack(cost: number): void {
+    const last = this.#timesMs.length - 1;
+    const left = (this.#costs[last] ?? 0) - cost;
+    this.#sum -= cost;
+    if (left > 0) {
+      this.#costs[last] = left;
+    } else {
+      this.#timesMs.pop();
+      this.#costs.pop();
+    }
+  }
+
   waitMs(cost: number, nowMs: number): number {
     if (this.fits(cost, nowMs)) return 0;
     if (cost > this.capacity) return Number.POSITIVE_INFINITY;

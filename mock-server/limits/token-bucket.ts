@@ -44,6 +44,25 @@ export class TokenBucket implements Bucket {
     }
   }
 
+  take(cost: number, nowMs: number): boolean {
+    const refilled = this.#refilledThousandths(nowMs);
+    const spent = this.#spent + cost;
+    if (refilled >= this.#spent * 1000) {
+      if (cost > this.capacity) return false;
+      this.#anchorMs = nowMs;
+      this.#spent = cost;
+      return true;
+    }
+    if ((spent - this.capacity) * 1000 > refilled) return false;
+    this.#spent = spent;
+    return true;
+  }
+
+  /** A bucket that was full is full again: nothing is spent. */
+  giveBack(cost: number): void {
+    this.#spent -= cost;
+  }
+
   waitMs(cost: number, nowMs: number): number {
     if (this.fits(cost, nowMs)) return 0;
     if (cost > this.capacity) return Number.POSITIVE_INFINITY;

@@ -149,7 +149,7 @@ describe('sweeping', () => {
       gateway.decide({ caller, method: 'GET', path: '/a', items: 1, requestId: '' }, START_MS + at * 10);
       most = Math.max(most, gateway.bucketCount);
     }
-    // A caller is kept for a minute, here 6000 of them, and the sweep comes round about as slowly.
+    // A caller is kept for half a minute after the sweep found that it had asked, here 3000 of them, and the sweep takes as long to come round.
     expect(most).toBeLessThan(20_000);
   });
 });
