@@ -1,6 +1,6 @@
 /** How evenly the organizations were served. */
 import type { TrialMetrics } from './metrics.ts';
-import { jobOutcome, type TrialRecord } from './record.ts';
+import type { TrialRecord } from './record.ts';
 import { longestStarvation } from './starvation.ts';
 import type { JobOutcomes } from './jobs.ts';
 import { type Spans, waitParts } from './spans.ts';
@@ -65,12 +65,12 @@ export function jain(values: readonly number[]): number {
 export function makespansByOrg(record: TrialRecord, outcomes: JobOutcomes): Map<string, number> {
   const first = new Map<string, number>();
   const last = new Map<string, number>();
-  record.jobs.forEach((job, index) => {
-    const { org } = record.senders[job.sender]!;
-    first.set(org, Math.min(first.get(org) ?? Infinity, job.availableMs));
-    if (outcomes.outcome[index] !== jobOutcome.done) return;
-    last.set(org, Math.max(last.get(org) ?? 0, record.planned.endMs[outcomes.row[index]!]!));
-  });
+  const { sender, availableMs, doneMs } = outcomes;
+  for (let index = 0; index < sender.length; index++) {
+    const { org } = record.senders[sender[index]!]!;
+    first.set(org, Math.min(first.get(org) ?? Infinity, availableMs[index]!));
+    if (!Number.isNaN(doneMs[index]!)) last.set(org, Math.max(last.get(org) ?? 0, doneMs[index]!));
+  }
   return new Map([...last].map(([org, endMs]) => [org, endMs - first.get(org)!]));
 }
 
@@ -97,14 +97,15 @@ function meanSlowdowns(record: TrialRecord, outcomes: JobOutcomes, spans: Spans,
   const sums = new Float64Array(names.length);
   const counts = new Int32Array(names.length);
   const meanServiceMs = meanService(record, spans);
-  record.jobs.forEach((job, index) => {
-    const org = bySender[job.sender]!;
+  const { sender, row, availableMs } = outcomes;
+  for (let index = 0; index < sender.length; index++) {
+    const org = bySender[sender[index]!]!;
     counts[org]! += 1;
     sums[org]! +=
-      outcomes.outcome[index] === jobOutcome.done
-        ? slowdownOf(record, spans, outcomes.row[index]!, job.availableMs)
-        : Math.max(1, (record.endMs - job.availableMs) / meanServiceMs);
-  });
+      row[index]! >= 0
+        ? slowdownOf(record, spans, row[index]!, availableMs[index]!)
+        : Math.max(1, (record.endMs - availableMs[index]!) / meanServiceMs);
+  }
   return sums.map((sum, org) => sum / counts[org]!);
 }
 

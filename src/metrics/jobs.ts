@@ -1,12 +1,16 @@
 /** What became of the workload's own jobs, whatever jobs a plan made of them. */
 import { attemptOutcome, jobOutcome, type TrialRecord } from './record.ts';
 
-/** One row per job of the workload, in its order. */
+/** One row per job of the workload, in its order. Columns, as walking over a million job objects again and again would take its time. */
 export interface JobOutcomes {
+  readonly sender: Int32Array;
+  readonly availableMs: Float64Array;
   /** A code of jobOutcome; `open` means lost. */
   readonly outcome: Uint8Array;
   /** Row of the planned job that did it first; -1 when none did. */
   readonly row: Int32Array;
+  /** When it was done; NaN when it was not. */
+  readonly doneMs: Float64Array;
   /** Answered successfully by more than one request. */
   readonly doubled: number;
   readonly done: number;
@@ -39,14 +43,40 @@ export function settleJobs(record: TrialRecord, successes: Int32Array): JobOutco
       }
     }
   }
-  const count = (code: number) => outcome.reduce((sum, value) => (value === code ? sum + 1 : sum), 0);
+  return { ...columnsOf(record, row), outcome, row, ...countsOf(outcome, answered) };
+}
+
+function columnsOf(
+  { jobs, planned }: TrialRecord,
+  row: Int32Array,
+): Pick<JobOutcomes, 'sender' | 'availableMs' | 'doneMs'> {
+  const sender = new Int32Array(jobs.length);
+  const availableMs = new Float64Array(jobs.length);
+  const doneMs = new Float64Array(jobs.length);
+  for (let index = 0; index < jobs.length; index++) {
+    const job = jobs[index]!;
+    sender[index] = job.sender;
+    availableMs[index] = job.availableMs;
+    doneMs[index] = row[index]! < 0 ? NaN : planned.endMs[row[index]!]!;
+  }
+  return { sender, availableMs, doneMs };
+}
+
+function countsOf(
+  outcome: Uint8Array,
+  answered: Int32Array,
+): Pick<JobOutcomes, 'done' | 'failed' | 'lost' | 'doubled'> {
+  const counts = [0, 0, 0];
+  let doubled = 0;
+  for (let index = 0; index < outcome.length; index++) {
+    counts[outcome[index]!]! += 1;
+    if (answered[index]! > 1) doubled += 1;
+  }
   return {
-    outcome,
-    row,
-    doubled: answered.reduce((sum, times) => (times > 1 ? sum + 1 : sum), 0),
-    done: count(jobOutcome.done),
-    failed: count(jobOutcome.failed),
-    lost: count(jobOutcome.open),
+    lost: counts[jobOutcome.open]!,
+    done: counts[jobOutcome.done]!,
+    failed: counts[jobOutcome.failed]!,
+    doubled,
   };
 }
 

@@ -5,7 +5,7 @@ import { type JobOutcomes, settleJobs, successesByRow } from './jobs.ts';
 import type { TrialMetrics } from './metrics.ts';
 import { penaltyEpisodes } from './penalties.ts';
 import { percentilesOf, quantilesOf } from './percentiles.ts';
-import { attemptOutcome, jobOutcome, type TrialRecord } from './record.ts';
+import { attemptOutcome, type TrialRecord } from './record.ts';
 import { type Spans, spansOf, waitParts } from './spans.ts';
 
 /** What a record does not hold. */
@@ -31,9 +31,9 @@ export function digestRecord(record: TrialRecord): Digested {
 
 /** All metrics of a trial. Means are 0 when nothing was done. */
 export function measure({ record, outcomes, spans }: Digested, options: MeasureOptions): TrialMetrics {
-  const firstMs = record.jobs.reduce((least, job) => Math.min(least, job.availableMs), Infinity);
-  const makespanMs = makespanOf({ record, outcomes, spans });
-  const waits = waitsOf(record, outcomes);
+  const firstMs = leastOf(outcomes.availableMs);
+  const makespanMs = makespanOf(outcomes, firstMs);
+  const waits = waitsOf(outcomes);
   const attempts = countAttempts(record);
   const episodes = penaltyEpisodes(record, options.policy);
   const countEffect = (effect: string) => episodes.filter((episode) => episode.effect === effect).length;
@@ -67,39 +67,39 @@ export function measure({ record, outcomes, spans }: Digested, options: MeasureO
 }
 
 /** From the first job available to the last job done; 0 when none was done. */
-function makespanOf({ record, outcomes }: Digested): number {
-  let first = Infinity;
+function makespanOf({ doneMs }: JobOutcomes, firstMs: number): number {
   let last = -Infinity;
-  record.jobs.forEach((job, index) => {
-    first = Math.min(first, job.availableMs);
-    if (outcomes.outcome[index] === jobOutcome.done) {
-      last = Math.max(last, record.planned.endMs[outcomes.row[index]!]!);
-    }
-  });
-  return last === -Infinity ? 0 : last - first;
+  for (const atMs of doneMs) if (atMs > last) last = atMs;
+  return last === -Infinity ? 0 : last - firstMs;
+}
+
+function leastOf(values: Float64Array): number {
+  let least = Infinity;
+  for (const value of values) if (value < least) least = value;
+  return least;
 }
 
 /** Ascending, of done jobs, from the intended start. */
-function waitsOf(record: TrialRecord, outcomes: JobOutcomes): Float64Array {
-  const waits = new Float64Array(outcomes.done);
+function waitsOf({ availableMs, doneMs, done }: JobOutcomes): Float64Array {
+  const waits = new Float64Array(done);
   let used = 0;
-  record.jobs.forEach((job, index) => {
-    if (outcomes.outcome[index] !== jobOutcome.done) return;
-    waits[used++] = record.planned.endMs[outcomes.row[index]!]! - job.availableMs;
-  });
+  for (let index = 0; index < doneMs.length; index++) {
+    if (!Number.isNaN(doneMs[index]!)) waits[used++] = doneMs[index]! - availableMs[index]!;
+  }
   return waits.sort();
 }
 
 function meanParts({ record, outcomes, spans }: Digested): TrialMetrics['timeMs'] {
   const sum = { queued: 0, held: 0, backingOff: 0, inService: 0 };
-  record.jobs.forEach((job, index) => {
-    if (outcomes.outcome[index] !== jobOutcome.done) return;
-    const parts = waitParts(record, spans, outcomes.row[index]!, job.availableMs);
+  const { row, availableMs } = outcomes;
+  for (let index = 0; index < row.length; index++) {
+    if (row[index]! < 0) continue;
+    const parts = waitParts(record, spans, row[index]!, availableMs[index]!);
     sum.queued += parts.queued;
     sum.held += parts.held;
     sum.backingOff += parts.backingOff;
     sum.inService += parts.inService;
-  });
+  }
   const count = Math.max(1, outcomes.done);
   return {
     queued: sum.queued / count,

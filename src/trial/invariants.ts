@@ -1,7 +1,6 @@
 /** Laws that hold in every trial, whatever the scenario and the strategy. A broken one is a fault of the laboratory, and fails the trial. */
 import type { Digested } from '../metrics/measure.ts';
 import type { TrialMetrics } from '../metrics/metrics.ts';
-import { jobOutcome } from '../metrics/record.ts';
 import { waitParts } from '../metrics/spans.ts';
 
 /** Times stand on a grid on which sums are exact; only the bound's own arithmetic rounds. */
@@ -27,18 +26,18 @@ export function brokenInvariant(digested: Digested, metrics: TrialMetrics): stri
 /** The four parts of each wait: none negative, and their sum the wait. */
 function brokenWait({ record, outcomes, spans }: Digested): string | null {
   for (let index = 0; index < record.jobs.length; index++) {
-    if (outcomes.outcome[index] !== jobOutcome.done) continue;
     const row = outcomes.row[index]!;
-    const job = record.jobs[index]!;
-    const { queued, held, backingOff, inService } = waitParts(record, spans, row, job.availableMs);
+    if (row < 0) continue;
+    const availableMs = outcomes.availableMs[index]!;
+    const { queued, held, backingOff, inService } = waitParts(record, spans, row, availableMs);
     const sum = queued + held + backingOff + inService;
-    const wait = record.planned.endMs[row]! - job.availableMs;
+    const wait = record.planned.endMs[row]! - availableMs;
     if (!(Math.abs(sum - wait) <= TOLERANCE_MS)) {
-      return `parts of the wait of job ${job.id} must sum to ${wait} ms, current value is ${sum} ms`;
+      return `parts of the wait of job ${record.jobs[index]!.id} must sum to ${wait} ms, current value is ${sum} ms`;
     }
     const least = Math.min(queued, held, backingOff, inService);
     if (least < -TOLERANCE_MS)
-      return `parts of the wait of job ${job.id} must be at least 0, current value is ${least} ms`;
+      return `parts of the wait of job ${record.jobs[index]!.id} must be at least 0, current value is ${least} ms`;
   }
   return null;
 }
