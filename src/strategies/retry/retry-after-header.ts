@@ -21,6 +21,7 @@ export function parseRetryAfterMs(text: string | null, nowMs: number): number | 
 export function retryAfterMs(response: Response, nowMs: number): number | null {
   const text = response.headers.get('retry-after');
   if (text === null) return null;
-  const sentAt = response.headers.get('date');
+  // Seconds, the usual form, need no Date; a date has letters.
+  const sentAt = /[A-Za-z]/.test(text) ? response.headers.get('date') : null;
   return parseRetryAfterMs(text, (sentAt === null ? null : parseHttpDate(sentAt)) ?? nowMs);
 }
