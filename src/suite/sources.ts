@@ -9,6 +9,7 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { inputError } from '../results/input-error.ts';
 import { customStrategy, parseStrategy } from '../strategies/index.ts';
 import type { Pipeline, Plan, Strategy } from '../strategies/strategy.ts';
+import { settingOf } from '../trial/setting.ts';
 import { checkScenario } from './check-scenario.ts';
 import { loadModule } from './load-module.ts';
 
@@ -37,7 +38,24 @@ export interface StrategySource {
  */
 export async function loadScenario(source: ScenarioSource): Promise<Scenario> {
   const scenario = source.file === null ? builtInScenario(source.name) : await scenarioFile(source.name, source.file);
-  return source.policy === null ? scenario : { ...scenario, policy: { ...source.policy } };
+  return source.policy === null ? scenario : withPolicy(scenario, { ...source.policy });
+}
+
+/**
+ * The scenario on another policy. Of its variants only those stay that can be made from that policy: a variant changes a limit by
+ * name, and the other policy may have none of that name.
+ */
+function withPolicy(scenario: Scenario, policy: Scenario['policy']): Scenario {
+  const changed = { ...scenario, policy };
+  const fits = ({ name }: Scenario['variants'][number]) => {
+    try {
+      settingOf(changed, name);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return { ...changed, variants: scenario.variants.filter(fits) };
 }
 
 /**
