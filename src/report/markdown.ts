@@ -30,9 +30,13 @@ function compose(model: ReportModel, withTables: boolean): string {
     text(model.answer.matrix.note),
     '## What the threads say, tested',
     `### ${text(model.claims.heading)}`,
-    claimTable(model.claims.advice),
-    `### ${text(model.claims.observedHeading)}`,
-    claimTable(model.claims.observed),
+    ...(model.claims.observedHeading === ''
+      ? [text(model.claims.lede)]
+      : [
+          claimTable(model.claims.advice),
+          `### ${text(model.claims.observedHeading)}`,
+          claimTable(model.claims.observed),
+        ]),
     text(model.claims.note),
     ...model.scenarios.flatMap((scenario) => scenarioLines(scenario, withTables)),
     ...methodLines(model),

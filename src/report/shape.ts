@@ -119,7 +119,7 @@ export interface Claims {
   }[];
   /** Cures and traps, by thread. */
   readonly advice: readonly ClaimRow[];
-  /** Symptoms, causes and what is seen on the wire. */
+  /** Symptoms, causes and what is seen on the wire; the heading is '' when no claim at all was checked, and both lists are empty. */
   readonly observedHeading: string;
   readonly observed: readonly ClaimRow[];
   readonly note: string;

@@ -17,6 +17,31 @@ describe('renderTerminal', () => {
     },
   );
 
+  it('renderTerminal says in one sentence that no claim was checked, and calls none refuted', () => {
+    const results = fixtureResults({ seeds: 12, scenarios: 2 });
+    const scenarios = results.scenarios.map((scenario) => ({
+      ...scenario,
+      claims: scenario.claims.map((claim) => ({ ...claim, verdict: 'not run' as const, evidence: 'left out here' })),
+    }));
+    const text = renderTerminal(buildReport({ ...results, scenarios }), { columns: 200, colour: false, unicode: true });
+    expect(text).toContain('The threads\u2019 claims were not checked in this run. Left out here.\n');
+    expect(text).not.toContain('hold');
+  });
+
+  it('renderTerminal says why the code of a strategy failed', () => {
+    const results = fixtureResults({ seeds: 12, scenarios: 1 });
+    const [scenario] = results.scenarios;
+    const [cell] = scenario?.cells ?? [];
+    const trials = cell?.trials.map((trial, index) =>
+      index < 3 ? { ...trial, failure: { reason: 'threw' as const, detail: 'Error: no luck' } } : trial,
+    );
+    const cells = [{ ...cell, trials }, ...(scenario?.cells.slice(1) ?? [])];
+    const changed = { ...results, scenarios: [{ ...scenario, cells }] } as SuiteResults;
+    expect(renderTerminal(buildReport(changed), { columns: 200, colour: false, unicode: true })).toContain(
+      `The code of ${cell?.strategy} failed in three trials of bulk-segments (threw), first with seed 1: Error: no luck`,
+    );
+  });
+
   it('renderTerminal shows more columns on a wider terminal', () => {
     const heads = [60, 90, 160].map(
       (columns) =>

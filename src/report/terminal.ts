@@ -177,6 +177,7 @@ function claimsBlock({ claims }: ReportModel, screen: Screen): string {
   };
   const block = (heading: string, rows: readonly ClaimRow[]) =>
     rows.length === 0 ? [] : [screen.wrap(paint.bold(heading), 0), ...rows.map(line)];
+  if (claims.observedHeading === '') return screen.wrap(`${claims.heading} ${claims.lede}`, 0);
   return [...block(claims.heading, claims.advice), '', ...block(claims.observedHeading, claims.observed)]
     .join('\n')
     .trimEnd();

@@ -13,7 +13,7 @@ import type { ReportModel } from './shape.ts';
 /** A file of a report: path inside its folder, and content. */
 export interface ReportFile {
   readonly path: string;
-  readonly content: string | Buffer;
+  readonly content: string | Uint8Array;
 }
 
 /**
@@ -49,7 +49,7 @@ const temporary = (path: string) => join(dirname(path), `.${basename(path)}.part
 export async function reportFiles(model: ReportModel): Promise<readonly ReportFile[]> {
   const stills = drawStills(model);
   const twins = Object.fromEntries(
-    [...stills].map(([name, png]) => [name, `data:image/png;base64,${png.toString('base64')}`]),
+    [...stills].map(([name, png]) => [name, `data:image/png;base64,${Buffer.from(png).toString('base64')}`]),
   );
   return [
     { path: 'report.html', content: renderHtml(model, { chartJs: await readChartJs(), twins }) },
@@ -59,7 +59,7 @@ export async function reportFiles(model: ReportModel): Promise<readonly ReportFi
 }
 
 /** PNGs by `<scenario>-<chart>`. */
-export function drawStills(model: ReportModel): Map<string, Buffer> {
+export function drawStills(model: ReportModel): Map<string, Uint8Array> {
   const kit = reportKit();
   return new Map(
     allCharts(model).map((chart) => {

@@ -12,6 +12,15 @@ export function ClaimsSection({ claims }: { readonly claims: Claims }) {
       <p class="eyebrow">What the threads say, tested</p>
       <h2>{claims.heading}</h2>
       <p class="lede">{claims.lede}</p>
+      {claims.observedHeading !== '' && <Checked claims={claims} />}
+    </section>
+  );
+}
+
+/** Absent when no claim was checked. */
+function Checked({ claims }: { readonly claims: Claims }) {
+  return (
+    <>
       <div class="filters">
         <input type="radio" name="claims" id="claims-all" aria-label="Show all advice" checked />
         {claims.tally.map(({ verdict }) => (
@@ -23,7 +32,7 @@ export function ClaimsSection({ claims }: { readonly claims: Claims }) {
       <h3 class="observed-head">{claims.observedHeading}</h3>
       {claims.observed.length > 0 && <Observed rows={claims.observed} />}
       <p class="note under">{claims.note}</p>
-    </section>
+    </>
   );
 }
 

@@ -2,13 +2,14 @@
 import type { ClaimResult, ScenarioResults, SuiteResults } from '../../results/results.ts';
 import { capitalized, countOf, numberWord } from '../../wording/format.ts';
 import type { ClaimRow, Claims, Material } from '../shape.ts';
-import { claimWords } from './words.ts';
+import { claimWords, sentence } from './words.ts';
 
 /** The claims of all threads. */
 export function claimsSection({ results }: Material): Claims {
   const rows = results.scenarios.flatMap((scenario) => scenario.claims.map((claim) => claimRow(scenario, claim)));
   const advice = rows.filter(isAdvice);
   const observed = rows.filter((row) => !isAdvice(row));
+  if (rows.length > 0 && rows.every(({ verdict }) => verdict === 'not run')) return notChecked(rows);
   return {
     heading: heading(advice),
     lede: `What people tell each other in the threads, each piece turned into an experiment and decided by ${seedsText(results)}. Advice comes first, then what they saw and what they think lies behind it.`,
@@ -17,6 +18,20 @@ export function claimsSection({ results }: Material): Claims {
     observedHeading: observedHeading(observed),
     observed,
     note: 'Claims are paraphrased. A verdict is about the modelled platform; where it rests on a reported or assumed limit, that is said beside it.',
+  };
+}
+
+/** Nothing was decided, so nothing is counted or listed: "none holds" would be read as a finding. */
+function notChecked(rows: readonly ClaimRow[]): Claims {
+  const reasons = [...new Set(rows.map(({ evidence }) => sentence(evidence)))];
+  return {
+    heading: 'The threads\u2019 claims were not checked in this run.',
+    lede: reasons.join(' '),
+    tally: [],
+    advice: [],
+    observedHeading: '',
+    observed: [],
+    note: '',
   };
 }
 

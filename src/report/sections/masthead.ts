@@ -1,5 +1,6 @@
 /** Provenance, and one sentence on what kind of truth this is. */
 import type { Policy, Source } from '../../../mock-server/policy.ts';
+import type { SuiteResults } from '../../results/results.ts';
 import { countOf, formatCount, numberWord, sentenceList } from '../../wording/format.ts';
 import type { Fact, Masthead, Material } from '../shape.ts';
 
@@ -45,6 +46,29 @@ function caution(policies: readonly Policy[]): string {
   return `${model} Of its ${countOf(sources.length, 'rule')}, ${sentenceList(parts)}; each is marked where it is used.`;
 }
 
+/** Failures that are faults of a strategy's code, as who wrote it wants to read why: one line for each strategy and reason. */
+const CODE_FAULTS: readonly string[] = ['threw', 'busy-waiting', 'process-exit', 'unhandled-rejection', 'stalled'];
+
+function thrown({ scenarios }: SuiteResults): string[] {
+  const lines = scenarios.flatMap(({ name, cells }) =>
+    cells.flatMap(({ strategy, trials }) => {
+      const failed = trials.filter(({ failure }) => failure !== null && CODE_FAULTS.includes(failure.reason));
+      const [first] = failed;
+      if (!first?.failure) return [];
+      const { reason, detail } = first.failure;
+      return [
+        `The code of ${strategy} failed in ${countOf(failed.length, 'trial')} of ${name} (${reason}), first with seed ${first.seed}: ${detail}`,
+      ];
+    }),
+  );
+  return lines.length <= THROWN_SHOWN
+    ? lines
+    : [...lines.slice(0, THROWN_SHOWN), `The code of strategies failed in ${lines.length - THROWN_SHOWN} more cells.`];
+}
+
+/** Most such lines; the rest are counted. */
+const THROWN_SHOWN = 5;
+
 function warnings({ results, verdict }: Material): string[] {
   const few = verdict.scenarios.filter(({ moreSeeds }) => moreSeeds > 0);
   const missing = verdict.scenarios.filter(({ cells }) => cells.some(({ missingSeeds }) => missingSeeds > 0));
@@ -63,5 +87,6 @@ function warnings({ results, verdict }: Material): string[] {
           `${formatCount(verdict.failedTrials)} of ${formatCount(verdict.trials)} trials failed or lost jobs; they are counted against their strategies, never dropped.`,
         ]
       : []),
+    ...thrown(results),
   ];
 }
