@@ -69,7 +69,15 @@ const text: Readonly<Record<Kind, () => string>> = {
   strategies: () =>
     textTable(data.strategies().map(({ name, title, parameters }) => [`  ${name}`, title, parametersText(parameters)])),
   policies: () =>
-    textTable(data.policies().map(({ name, title, limits }) => [`  ${name}`, title, `${limits.length} limits`])),
+    textTable(
+      data
+        .policies()
+        .map(({ name, title, limits }) => [
+          `  ${name}`,
+          title,
+          limits.length === 1 ? '1 limit' : `${limits.length} limits`,
+        ]),
+    ),
 };
 
 function parametersText(parameters: (typeof strategyDefinitions)[number]['parameters']): string {

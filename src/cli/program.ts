@@ -84,16 +84,21 @@ function ratelabProgram(context: CommandContext): Command {
   return program;
 }
 
+/** Without control characters: names come from strangers, and must not steer the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD');
+}
+
 /** Commander's words in the design's form. */
 function usageError(text: string): string {
-  return text
+  return printable(text)
     .replace(/^error: /, 'Cannot read the command line: ')
     .replace(/\n\(Did you mean (.+?)\?\)/, '; did you mean $1?');
 }
 
 /** Prints what stopped a command. Errors of input say it all in their message; anything else is a bug, and says so. */
 function printError(error: unknown, debug: boolean, io: Io): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printable(error instanceof Error ? error.message : String(error));
   const expected = message.startsWith('Cannot ');
   io.stderr.write(`${expected ? message : `ratelab failed, and it is not your fault: ${message}`}\n`);
   if (debug) io.stderr.write(`${error instanceof Error ? (error.stack ?? '') : ''}\n`);

@@ -65,7 +65,7 @@ function plainView(output: Output, clock: Clock): ProgressView {
 
 function lineOf(event: SuiteEvent, elapsedMs: number): string {
   if (event.kind === 'started')
-    return `${event.progress.trials} trials in ${event.progress.cells} cells on ${threads(event.slots)}`;
+    return `${counted(event.progress.trials, 'trial')} in ${counted(event.progress.cells, 'cell')} on ${threads(event.slots)}`;
   if (event.kind === 'tracing') return `tracing ${event.scenario} · ${minutes(elapsedMs)}`;
   if (event.kind === 'checking claims') return `checking claims · ${minutes(elapsedMs)}`;
   const left = leftText(event.progress.leftMs);
@@ -88,4 +88,8 @@ function threads(slots: number): string {
 function minutes(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function counted(value: number, noun: string): string {
+  return `${value} ${noun}${value === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,5 @@
 /** `ratelab replay`: one trial again, with everything that can be seen of it. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { formatCount, formatDuration, formatRatio, formatShare } from '../wording/format.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import type { TrialResult } from '../results/results.ts';
@@ -27,8 +27,8 @@ export function addReplayCommand(program: Command, { io, exit }: CommandContext)
     .description('run one trial again and show its metrics, its timeline and its digest')
     .argument('<scenario>', 'a built-in scenario, or a file')
     .argument('<strategy>', 'a strategy spec, or a file')
-    .option('--seed <n>', 'the seed', '1')
-    .option('--variant <name>', 'a variant of the scenario', '')
+    .addOption(new Option('--seed <n>', 'the seed').default('1', '1'))
+    .addOption(new Option('--variant <name>', 'a variant of the scenario').default('', 'none'))
     .option('--json', 'as JSON')
     .action(async (scenario: string, strategy: string, options: ReplayOptions) => {
       const { trial, timeline } = await replay(scenario, strategy, options, io);

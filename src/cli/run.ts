@@ -38,7 +38,10 @@ export function addRunCommand(program: Command, { io, exit }: CommandContext): v
   program
     .command('run')
     .description('run scenarios with strategies in virtual time, and report which one wins')
-    .argument('[names...]', 'scenarios: built-in names, or files (./my-scenario.ts); all built-in ones when left out')
+    .argument(
+      '[names...]',
+      'scenarios: built-in names, or files (./my-scenario.ts); the five of the threads when left out',
+    )
     .option('-s, --strategy <spec>', 'a strategy, or a file (./my-limiter.ts); may be given again', collect)
     .option('--seeds <n|a-b>', 'how many paired seeds, or which (default: 20)')
     .option('--out <folder>', 'where results.json and the report go (default: reports/latest)')

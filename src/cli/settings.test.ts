@@ -80,8 +80,16 @@ describe('resolveSettings', () => {
   });
 
   it.each([
-    [{ workers: 'many' }, {}, 'Cannot read the command line: --workers must be a number, current value is "many"'],
-    [{ workers: '500' }, {}, 'Cannot read the command line: --workers must be at most 256, current value is 500'],
+    [
+      { workers: 'many' },
+      {},
+      'Cannot read the command line: --workers must be a whole number from 0 to 256, current value is "many"',
+    ],
+    [
+      { workers: '500' },
+      {},
+      'Cannot read the command line: --workers must be a whole number from 0 to 256, current value is 500',
+    ],
     [
       { out: '' },
       {},

@@ -63,6 +63,11 @@ const DEFAULTS: Settings = {
   policy: null,
 };
 
+const whole = (least: number, most: number) =>
+  z.custom<number>(
+    (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+    `must be a whole number from ${least} to ${most}`,
+  );
 const names = z.array(z.string().min(1)).max(1000);
 const seeds = z.custom<number | string>(isSeeds, 'must be a number of seeds like 20 or a range like 21-40');
 const schema = z.strictObject({
@@ -70,8 +75,8 @@ const schema = z.strictObject({
   strategies: names,
   seeds,
   out: z.union([z.string().min(1), z.literal(false)], 'must be a folder, or false'),
-  workers: z.int().min(0).max(256).nullable(),
-  stallAfter: z.int().min(1).max(86_400),
+  workers: whole(0, 256).nullable(),
+  stallAfter: whole(1, 86_400),
   claims: z.boolean().nullable(),
   progress: z.enum(PROGRESS_KINDS),
   strict: z.boolean(),

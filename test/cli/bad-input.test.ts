@@ -33,7 +33,7 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
   [
     'a wrong number',
     ['run', '--stall-after', 'soon'],
-    /^Cannot read the command line: --stall-after must be a number, current value is "soon"/,
+    /^Cannot read the command line: --stall-after must be a whole number from 1 to 86400, current value is "soon"/,
   ],
   [
     'an absent config file',
@@ -44,6 +44,11 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
     'a malformed config file',
     ['run', '--config', 'config-fault.mjs'],
     /^Cannot read config-fault\.mjs: seeds must be a number of seeds like 20 or a range like 21-40, current value is 0\n {2}sedes must be left out/,
+  ],
+  [
+    'a name that would steer the terminal',
+    ['run', 'bulk-segments', '--strategy', 'x\u001B[31mred'],
+    /^Cannot parse strategy x\uFFFD\[31mred: name must be a known strategy/,
   ],
   ['an unknown command', ['rum'], /^Cannot read the command line: unknown command 'rum'; did you mean run\?/],
   [
