@@ -28,7 +28,7 @@ describe('parseStrategy', () => {
     ['', "Cannot parse strategy : name must be a known strategy, current value is ''"],
     [
       'token-bucket:rate=5',
-      'Cannot parse strategy token-bucket:rate=5: parameter of token-bucket must be one of by, ratePerSecond, burst (did you mean by?), current value is rate',
+      'Cannot parse strategy token-bucket:rate=5: parameter of token-bucket must be one of by, ratePerSecond, burst (did you mean ratePerSecond?), current value is rate',
     ],
     [
       'token-bucket:ratePerSecond=-5',
@@ -49,7 +49,7 @@ describe('parseStrategy', () => {
     ],
     [
       'token-bucket:constructor=1',
-      'Cannot parse strategy token-bucket:constructor=1: parameter of token-bucket must be one of by, ratePerSecond, burst (did you mean burst?), current value is constructor',
+      'Cannot parse strategy token-bucket:constructor=1: parameter of token-bucket must be one of by, ratePerSecond, burst, current value is constructor',
     ],
   ])('refuses %s', (text, message) => {
     expect(() => parseStrategy(text)).toThrow(message);

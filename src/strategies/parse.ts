@@ -2,7 +2,7 @@
  * Strategies as text: `layer(+layer)*`, outermost first; a layer is `name` or `name:parameter=value,parameter=value`.
  * For example `token-bucket:ratePerSecond=5+retry-after`.
  */
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { composeStrategies } from './compose.ts';
 import { strategyDefinitions } from './registry.ts';
 import type { ParameterDefinition, ParameterValues, Strategy, StrategyDefinition } from './strategy.ts';
@@ -166,7 +166,10 @@ function knownParameters(key: string, names: readonly string[]): string {
 }
 
 function suggestion(text: string, names: readonly string[]): string {
-  return text === '' || names.length === 0 ? '' : ` (did you mean ${closest(text, names)}?)`;
+  const near = names.find((name) => name.toLowerCase().startsWith(text.toLowerCase())) ?? closest(text, names);
+  const isNear =
+    near.toLowerCase().startsWith(text.toLowerCase()) || distance(text, near) <= Math.max(2, text.length / 2);
+  return text === '' || names.length === 0 || !isNear ? '' : ` (did you mean ${near}?)`;
 }
 
 function splitOnce(text: string, separator: string): readonly string[] {
