@@ -46,7 +46,16 @@ describe('parseResults', () => {
     ],
     [['digest'], 'abc', 'digest must be 64 hexadecimal digits, current value is "abc"'],
     [['surprise'], 1, 'surprise must be left out (it is not a known field), current value is 1'],
-    [['scenarios', 0, 'name'], '', 'scenarios[0].name must be a text of at least 1 characters, current value is ""'],
+    [
+      ['scenarios', 0, 'name'],
+      '',
+      'scenarios[0].name must be a text of letters, digits, dots, hyphens, current value is ""',
+    ],
+    [
+      ['scenarios', 0, 'name'],
+      '../../evil',
+      'scenarios[0].name must be a text of letters, digits, dots, hyphens, current value is "../../evil"',
+    ],
     [['scenarios'], {}, 'scenarios must be a list, current value is {}'],
     [
       ['scenarios', 0, 'title'],

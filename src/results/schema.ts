@@ -11,6 +11,11 @@ const LIST_MAX = 100_000;
 
 const text = z.string().max(TEXT_MAX);
 const name = text.min(1);
+/** Files of a report are named after their scenario: a name from a stranger must not lead out of its folder. */
+export const scenarioName = z
+  .string()
+  .max(100)
+  .regex(/^[\w.-]+$/, 'must be a text of letters, digits, dots, hyphens');
 const count = z.int().min(0);
 const durationMs = z.number().min(0);
 const share = z.number().min(0).max(1);
@@ -128,7 +133,7 @@ const parameter = z.strictObject({
 export const policySlot = z.record(z.string(), z.unknown());
 
 const scenario = z.strictObject({
-  name,
+  name: scenarioName,
   title: text,
   thread: z.strictObject({ says: z.array(text).max(1000), advice: z.array(text).max(1000) }),
   policy: policySlot,

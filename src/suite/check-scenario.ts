@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { InputError } from '../results/input-error.ts';
 import { faultsOf } from '../results/parse-results.ts';
+import { scenarioName } from '../results/schema.ts';
 
 const isFunction = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
 const text = z.string();
-const name = z.string().regex(/^[\w.-]+$/, 'must be a text of letters, digits, dots, hyphens');
 
 const shape = z.object({
-  name,
+  name: scenarioName,
   title: text,
   thread: z.object({ says: z.array(text), advice: z.array(text) }),
   startsAt: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time with offset, 2024 or later' }),
