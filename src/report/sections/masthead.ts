@@ -11,7 +11,7 @@ export function mastheadSection(material: Material): Masthead {
     { label: 'ratelab', value: `${results.tool.version}, schema ${results.schemaVersion}` },
     {
       label: 'Suite',
-      value: `${results.scenarios.length} scenarios, ${results.seeds.length} paired seeds`,
+      value: `${results.scenarios.length} ${results.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${results.seeds.length} paired ${results.seeds.length === 1 ? 'seed' : 'seeds'}`,
     },
     { label: 'Trials', value: formatCount(verdict.trials) },
     { label: 'Time', value: results.mode },

@@ -1,6 +1,6 @@
 /** Everything about one scenario: what the thread says, the modelled rules, the ranking, the figures. */
 import type { ScenarioVerdict } from '../../verdicts/verdict.ts';
-import { countOf, formatDuration, numberWord } from '../../wording/format.ts';
+import { capitalized, countOf, formatDuration, numberWord } from '../../wording/format.ts';
 import type { Claims, Material, ScenarioSection, Table } from '../shape.ts';
 import { ecdfFigure } from './ecdf-figure.ts';
 import { focusOf } from './focus.ts';
@@ -67,7 +67,7 @@ function openQuestions(verdict: ScenarioVerdict): ScenarioSection['open'] {
   if (verdict.moreSeeds > 0) {
     return [
       {
-        text: `${countOf(verdict.seeds, 'seed')} cannot support a verdict; ${numberWord(verdict.seedsNeeded)} are needed.`,
+        text: `${capitalized(countOf(verdict.seeds, 'seed'))} cannot support a verdict; ${numberWord(verdict.seedsNeeded)} are needed.`,
         command: `ratelab run ${verdict.name} --seeds ${verdict.seedsNeeded}`,
       },
     ];
