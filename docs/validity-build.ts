@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatCount, formatDuration } from '../src/report/format.ts';
+import { formatCount, formatDuration } from '../src/wording/format.ts';
 import { heldAgainstOthers } from '../src/report/sections/published.ts';
 import { parseResults } from '../src/results/parse-results.ts';
 import type { CellResult, ScenarioResults } from '../src/results/results.ts';
