@@ -44,4 +44,14 @@ describe('TokenBucket', () => {
     for (let at = 0; at < 10; at++) bucket.charge(2, START_MS + 500, false);
     expect(bucket.waitMs(1, START_MS + 500)).toBe(1000);
   });
+
+  it('rejected whenever, has a whole token exactly when one has arrived', () => {
+    for (let afterMs = 1; afterMs < 200; afterMs++) {
+      const bucket = new TokenBucket(9, 5, 0);
+      bucket.charge(9, START_MS, true);
+      bucket.charge(1, START_MS + afterMs, false);
+      expect([199, 200].map((ms) => bucket.fits(1, START_MS + afterMs + ms))).toEqual([false, true]);
+      expect(bucket.free(START_MS + afterMs + 200)).toBe(1);
+    }
+  });
 });

@@ -5,80 +5,84 @@ import { type Bucket, confirmedWaitMs } from './limit.ts';
  *
  *     tokens = capacity - spent since it was last full + refilled since then
  *
- * Only what was spent since the bucket was last full is kept, a sum of whole costs: nothing is accumulated in fractions, so it
- * cannot drift, and full is exactly full. A full bucket forgets when it was filled; steps count from the next charge.
+ * Only what was spent since the bucket was last full is kept, in thousandths: nothing is accumulated in fractions where rates are whole,
+ * so it cannot drift, and full is exactly full. A full bucket forgets when it was filled; steps count from the next charge.
  *
  * Quota law: admitted cost in any interval of L ms is at most capacity + refillPerSecond x L / 1000; in steps, at most
  * capacity + (floor(L / stepMs) + 1) x refillPerSecond x stepMs / 1000.
  */
 export class TokenBucket implements Bucket {
   readonly capacity: number;
+  readonly #capacityThousandths: number;
   readonly #refillPerSecond: number;
   readonly #stepMs: number;
   /** The charge that found the bucket full. */
   #anchorMs = Number.NEGATIVE_INFINITY;
-  #spent = 0;
+  #spentThousandths = 0;
 
   constructor(capacity: number, refillPerSecond: number, stepMs: number) {
     this.capacity = capacity;
+    this.#capacityThousandths = capacity * 1000;
     this.#refillPerSecond = refillPerSecond;
     this.#stepMs = stepMs;
   }
 
   fits(cost: number, nowMs: number): boolean {
-    // Thousandths on both sides: whole numbers stay whole.
     const refilled = this.#refilledThousandths(nowMs);
-    const spent = this.#spent;
-    return refilled >= spent * 1000 ? cost <= this.capacity : (spent + cost - this.capacity) * 1000 <= refilled;
+    const spent = this.#spentThousandths;
+    return refilled >= spent ? cost <= this.capacity : spent + cost * 1000 <= this.#capacityThousandths + refilled;
   }
 
   charge(cost: number, atMs: number, admitted: boolean): void {
     const refilled = this.#refilledThousandths(atMs);
-    if (refilled >= this.#spent * 1000) {
+    const mostSpent = this.#capacityThousandths + refilled;
+    if (refilled >= this.#spentThousandths) {
       this.#anchorMs = atMs;
-      this.#spent = admitted ? cost : Math.min(cost, this.capacity);
-    } else if (admitted || (this.#spent + cost - this.capacity) * 1000 <= refilled) {
-      this.#spent += cost;
+      this.#spentThousandths = admitted ? cost * 1000 : Math.min(cost * 1000, this.#capacityThousandths);
+    } else if (admitted || this.#spentThousandths + cost * 1000 <= mostSpent) {
+      this.#spentThousandths += cost * 1000;
     } else {
-      this.#spent = Math.max(this.#spent, this.capacity + refilled / 1000);
+      this.#spentThousandths = Math.max(this.#spentThousandths, mostSpent);
     }
   }
 
   take(cost: number, nowMs: number): boolean {
     const refilled = this.#refilledThousandths(nowMs);
-    const spent = this.#spent + cost;
-    if (refilled >= this.#spent * 1000) {
+    if (refilled >= this.#spentThousandths) {
       if (cost > this.capacity) return false;
       this.#anchorMs = nowMs;
-      this.#spent = cost;
+      this.#spentThousandths = cost * 1000;
       return true;
     }
-    if ((spent - this.capacity) * 1000 > refilled) return false;
-    this.#spent = spent;
+    const spent = this.#spentThousandths + cost * 1000;
+    if (spent > this.#capacityThousandths + refilled) return false;
+    this.#spentThousandths = spent;
     return true;
   }
 
   /** A bucket that was full is full again: nothing is spent. */
   giveBack(cost: number): void {
-    this.#spent -= cost;
+    this.#spentThousandths -= cost * 1000;
   }
 
   waitMs(cost: number, nowMs: number): number {
     if (this.fits(cost, nowMs)) return 0;
     if (cost > this.capacity) return Number.POSITIVE_INFINITY;
-    return confirmedWaitMs(this, cost, nowMs, this.#refilledAfterMs(this.#spent + cost - this.capacity, nowMs));
+    const missing = this.#spentThousandths + cost * 1000 - this.#capacityThousandths;
+    return confirmedWaitMs(this, cost, nowMs, this.#refilledAfterMs(missing, nowMs));
   }
 
   free(nowMs: number): number {
-    return Math.min(this.capacity, Math.max(0, this.capacity - this.#spent + this.#refilledThousandths(nowMs) / 1000));
+    const thousandths = this.#capacityThousandths - this.#spentThousandths + this.#refilledThousandths(nowMs);
+    return Math.min(this.capacity, Math.max(0, thousandths / 1000));
   }
 
   resetMs(nowMs: number): number {
-    return this.isIdle(nowMs) ? 0 : Math.max(0, this.#refilledAfterMs(this.#spent, nowMs));
+    return this.isIdle(nowMs) ? 0 : Math.max(0, this.#refilledAfterMs(this.#spentThousandths, nowMs));
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#refilledThousandths(nowMs) >= this.#spent * 1000;
+    return this.#refilledThousandths(nowMs) >= this.#spentThousandths;
   }
 
   /** Thousandths of tokens that arrived since the anchor. */
@@ -88,8 +92,8 @@ export class TokenBucket implements Bucket {
     return Math.floor(elapsedMs / this.#stepMs) * this.#stepMs * this.#refillPerSecond;
   }
 
-  #refilledAfterMs(tokens: number, nowMs: number): number {
-    const sinceAnchorMs = (tokens * 1000) / this.#refillPerSecond;
+  #refilledAfterMs(thousandths: number, nowMs: number): number {
+    const sinceAnchorMs = thousandths / this.#refillPerSecond;
     const stepped = this.#stepMs === 0 ? sinceAnchorMs : Math.ceil(sinceAnchorMs / this.#stepMs) * this.#stepMs;
     return this.#anchorMs + stepped - nowMs;
   }
