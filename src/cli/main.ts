@@ -1,7 +1,19 @@
 #!/usr/bin/env node
 /** Entry of the `ratelab` command. */
+import { EXIT } from './io.ts';
 import { processIo } from './process-io.ts';
 import { runCommandLine } from './program.ts';
 
+let isOver = false;
+
+// A user's module that calls process.exit while it is loaded must not look like success.
+process.on('exit', (code) => {
+  const nobodyReads = (process.stdout.errored as NodeJS.ErrnoException | null)?.code === 'EPIPE';
+  if (isOver || nobodyReads || code !== EXIT.ok) return;
+  process.stderr.write('Cannot go on: something that was loaded ended the process before the command was over\n');
+  process.exitCode = EXIT.cannotRun;
+});
+
 // The exit code is set, not forced, so that everything written to a pipe arrives.
 process.exitCode = await runCommandLine(process.argv.slice(2), processIo());
+isOver = true;

@@ -39,9 +39,9 @@ describe('buildReport', () => {
   it('buildReport recommends with a reason and says where the pick is not the lowest', () => {
     const { answer } = buildReport(fixtureResults());
     expect(answer.headline).toBe('Use Remaining-header gate.');
-    expect(answer.subline).toBe('At most 4.9\u00A0% from the lowest, anywhere.');
+    expect(answer.subline).toBe('At most 4.9\u00A0% slower than the fastest in budget, anywhere.');
     expect(answer.pick?.exceptions).toEqual([
-      { label: 'bulk-segments', value: 'Batches of 50 is the lowest; this is 4.9\u00A0% slower.' },
+      { label: 'bulk-segments', value: 'Batches of 50 is the fastest in budget; this is 4.9\u00A0% slower.' },
     ]);
     expect(answer.lede.join(' ')).toContain('On time alone, a strategy over that budget would win in every scenario.');
   });

@@ -1,5 +1,5 @@
 /** What a user gets from the registry: the packed package, installed beside nothing but the dependencies that it declares. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -66,7 +66,8 @@ describe('the packed package', () => {
     const needed = ['package.json', 'README.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts'];
     expect(needed.filter((path) => !paths.includes(path))).toEqual([]);
     const surplus = paths.filter(
-      (path) => !/^dist\/(?:src|mock-server|scenarios)\/|^(?:package\.json|[A-Z]+(?:\.md)?)$/.test(path),
+      (path) =>
+        !/^dist\/(?:src|mock-server|scenarios)\/|^docs\/licences\/|^(?:package\.json|[A-Z]+(?:\.md)?)$/.test(path),
     );
     expect(surplus).toEqual([]);
     expect(paths.filter((path) => /\.test\.|\/testing\/|\.tsbuildinfo/.test(path))).toEqual([]);
@@ -77,6 +78,14 @@ describe('the packed package', () => {
     const { scenarios } = JSON.parse(node(cli, 'list', 'scenarios', '--json')) as { scenarios: { name: string }[] };
     expect(scenarios.map(({ name }) => name)).toContain('users-fifty-orgs');
     expect(readFileSync(join(project, cli), 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
+  });
+
+  it('does not take a module that ends the process for success', () => {
+    writeFileSync(join(project, 'leaves.mjs'), 'process.exit(0); export default (fetch) => fetch;');
+    const argv = [cli, 'run', 'daily-export', '-s', './leaves.mjs', '--seeds', '1', '--no-out'];
+    const { status, stderr } = spawnSync(process.execPath, argv, { cwd: project, encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('Cannot go on: something that was loaded ended the process before the command was over');
   });
 
   it('runs a suite on worker threads and writes its report', () => {

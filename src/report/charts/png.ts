@@ -1,7 +1,7 @@
-/** Draws chart configurations to PNG with chartjs-node-canvas: for Markdown, and for readers without scripts. */
-import { GlobalFonts } from '@napi-rs/canvas';
-import type { ChartConfiguration, Plugin } from 'chart.js';
-import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+/** Draws chart configurations to PNG, with Chart.js on a canvas without a browser: for Markdown, and for readers without scripts. */
+import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
+import type { ChartConfiguration, ChartItem } from 'chart.js';
+import { Chart } from 'chart.js/auto';
 import { fontFaces } from '../fonts.ts';
 import { encodeIndexedPng } from './indexed-png.ts';
 import { themes } from '../theme.ts';
@@ -22,33 +22,16 @@ export function pngFrame({ width, pixelRatio }: PngSize): Frame {
 /** Draws one configuration on the light background. Deterministic on one machine. */
 export function renderChartPng(configuration: ChartConfiguration, kit: Kit, size: PngSize): Buffer {
   registerFonts();
-  let png: Buffer | null = null;
-  // The pixels are taken as drawn and encoded with a palette: the renderer's own encoder writes true colour, four times the bytes.
-  const capture: Plugin = {
-    id: 'capture',
-    afterRender({ ctx, canvas }) {
-      const { width, height } = canvas;
-      png = encodeIndexedPng(ctx.getImageData(0, 0, width, height).data, width, height);
-      // Leaves the renderer one pixel to encode.
-      canvas.width = 1;
-      canvas.height = 1;
-    },
-  };
-  const plugins = [kit.backdrop(themes.light.bg), ...(configuration.plugins ?? []), capture];
-  const trueColour = rendererFor(size).renderToBufferSync({ ...configuration, plugins }, 'image/png');
-  return png ?? trueColour;
-}
-
-/** One renderer per size: each carries a whole Chart.js of its own. */
-const renderers = new Map<string, ChartJSNodeCanvas>();
-
-function rendererFor({ width, height }: PngSize): ChartJSNodeCanvas {
-  const key = `${width}x${height}`;
-  const known = renderers.get(key);
-  if (known) return known;
-  const renderer = new ChartJSNodeCanvas({ width, height });
-  renderers.set(key, renderer);
-  return renderer;
+  const canvas = createCanvas(size.width, size.height);
+  // Chart.js reads and writes the style of the element that it draws on.
+  const element = Object.assign(canvas, { style: {} }) as unknown as ChartItem;
+  const plugins = [kit.backdrop(themes.light.bg), ...(configuration.plugins ?? [])];
+  const chart = new Chart(element, { ...configuration, plugins });
+  const { width, height } = canvas;
+  // The pixels are encoded with a palette: the canvas's own encoder writes true colour, four times the bytes.
+  const png = encodeIndexedPng(canvas.getContext('2d').getImageData(0, 0, width, height).data, width, height);
+  chart.destroy();
+  return png;
 }
 
 let registered = false;

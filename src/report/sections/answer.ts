@@ -40,8 +40,8 @@ function subline({ pick, scenarios }: SuiteVerdict): string {
   if (regret < 0.0005)
     return scenarios.length === 1 ? 'Nothing eligible is faster.' : 'Nothing eligible is faster anywhere.';
 
-  if (regret <= 0.1) return `At most ${formatShare(regret)} from the lowest, ${where}.`;
-  return `In budget ${scenarios.length === 1 ? 'here' : 'everywhere'}, at up to ${formatShare(regret)} more time than the lowest.`;
+  if (regret <= 0.1) return `At most ${formatShare(regret)} slower than the fastest in budget, ${where}.`;
+  return `In budget ${scenarios.length === 1 ? 'here' : 'everywhere'}, at up to ${formatShare(regret)} more time than the fastest in budget.`;
 }
 
 function lede({ results, verdict }: Material): string[] {
@@ -59,7 +59,7 @@ function lede({ results, verdict }: Material): string[] {
   const rival = pick.runnerUp;
   const rivalText =
     rival && rival.worstRegret !== null
-      ? `The next choice, ${rival.title}, is up to ${formatShare(rival.worstRegret)} from the lowest${pick.byTieBreak ? '; the two are level, and fewer refused calls decide' : ''}.`
+      ? `The next choice, ${rival.title}, is up to ${formatShare(rival.worstRegret)} slower than the fastest${pick.byTieBreak ? '; the two are level, and fewer refused calls or then the order of names decides' : ''}.`
       : 'No other strategy is eligible as widely.';
   const hammering =
     overBudgetWins > 0
@@ -79,15 +79,13 @@ function pickCard(verdict: SuiteVerdict): Pick | null {
   if (pick.strategy === null) return null;
   const own = scenarios.flatMap(({ cells }) => cells.filter(({ strategy }) => strategy === pick.strategy));
   const row = verdict.strategies.find(({ strategy }) => strategy === pick.strategy);
-  const first = own.flatMap(({ firstShare }) => (firstShare === null ? [] : [firstShare]));
   return {
     title: pick.title,
     spec: pick.strategy,
     facts: [
       { label: 'Worst-case regret', value: pick.worstRegret === null ? '–' : formatDifference(pick.worstRegret) },
-      { label: 'Lowest or within 2\u00A0%', value: `${row?.lowestIn ?? 0} of ${pick.scenarios} scenarios` },
+      { label: 'Fastest or within 2\u00A0%', value: `${row?.lowestIn ?? 0} of ${pick.scenarios} scenarios` },
       { label: 'Calls refused', value: range(own.map(({ refusedShare }) => refusedShare)) },
-      ...(first.length > 0 ? [{ label: 'First when seeds are resampled', value: range(first) }] : []),
     ],
     exceptions: pick.exceptions.map((exception) => ({
       label: exception.scenario,
@@ -116,7 +114,7 @@ function exceptionText(
   if (exception.class === 'unsure')
     return faster ? `these seeds cannot tell it from ${faster}.` : 'these seeds cannot tell.';
   const regret = exception.regret === null ? 'slower' : `${formatShare(exception.regret)} slower`;
-  return faster ? `${faster} is the lowest; this is ${regret}.` : `this is ${regret}.`;
+  return faster ? `${faster} is the fastest in budget; this is ${regret}.` : `this is ${regret}.`;
 }
 
 function matrix(verdict: SuiteVerdict): Matrix {
@@ -152,7 +150,7 @@ function matrix(verdict: SuiteVerdict): Matrix {
     legend: (['best', 'tied', 'same', 'unsure', 'slower', 'over', 'failed'] as const)
       .filter((name) => classes.has(name))
       .map((name) => ({ class: name, word: classWords[name].word })),
-    note: 'Percentages are makespan against the lowest among the eligible. A strategy over the budget can be faster (−) but cannot be picked. Regret is the largest of a row’s differences.',
+    note: 'Percentages are makespan against the lowest (the fastest that loses no job and stays in budget). A strategy over the budget can be faster (−) but cannot be picked. Regret is the largest of a row’s differences.',
   };
 }
 
