@@ -8,7 +8,8 @@ let isOver = false;
 
 // A user's module that calls process.exit while it is loaded must not look like success.
 process.on('exit', (code) => {
-  const nobodyReads = (process.stdout.errored as NodeJS.ErrnoException | null)?.code === 'EPIPE';
+  const { errored } = process.stdout;
+  const nobodyReads = errored !== null && 'code' in errored && errored.code === 'EPIPE';
   if (isOver || nobodyReads || code !== EXIT.ok) return;
   process.stderr.write('Cannot go on: something that was loaded ended the process before the command was over\n');
   process.exitCode = EXIT.cannotRun;
