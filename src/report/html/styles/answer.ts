@@ -15,9 +15,9 @@ export const answerCss = String.raw`
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:var(--t-14);line-height:1.35}
 th{font-weight:550;text-align:left} caption{text-align:left}
 .matrix{min-width:860px;table-layout:fixed}
-.matrix thead th{padding:0 8px 10px;white-space:nowrap;vertical-align:bottom;font-size:var(--t-13);color:var(--ink-2);line-height:1.3;border-bottom:1px solid var(--line-2)}
+.matrix thead th{padding:0 8px 10px;vertical-align:bottom;font-size:var(--t-13);color:var(--ink-2);line-height:1.3;border-bottom:1px solid var(--line-2)}
 .matrix thead a{color:var(--ink)}
-.matrix thead th small{display:block;font-size:var(--t-12);color:var(--ink-3);font-weight:400}
+.matrix thead th small{display:block;font-size:var(--t-12);color:var(--ink-3);font-weight:400;white-space:nowrap}
 .matrix thead th:first-child{width:216px;padding-left:12px}.matrix thead th:last-child{width:152px}
 .matrix tbody th,.matrix tbody td{padding:8px;border-bottom:1px solid var(--line);height:52px;vertical-align:middle}
 .matrix tr.group th{height:auto;padding:22px 12px 7px;font-size:var(--t-13);font-weight:500;color:var(--ink-3)}.matrix tbody tr.group:first-child th{padding-top:14px}
