@@ -10,7 +10,7 @@ describe('parseStrategy', () => {
     ['retry-after', 'retry-after', 'Retry-After'],
     ['none+retry-after', 'retry-after', 'Retry-After'],
     ['retry-after:absentMs=5000', 'retry-after', 'Retry-After'],
-    ['backoff:capMs=60000,jitter=none', 'backoff:jitter=none,capMs=60000', 'Backoff, none jitter (1000 to 60000 ms)'],
+    ['backoff:capMs=60000,jitter=none', 'backoff:jitter=none,capMs=60000', 'Backoff, no jitter (1000 to 60000 ms)'],
     ['token-bucket:ratePerSecond=5', 'token-bucket:ratePerSecond=5', 'Token bucket per org (5/s, burst 10)'],
     ['token-bucket: by = client , burst=1e1', 'token-bucket:by=client', 'Token bucket per client'],
     ['token-bucket + retry-after', 'token-bucket+retry-after', 'Token bucket per org + Retry-After'],

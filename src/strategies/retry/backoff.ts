@@ -11,7 +11,7 @@ export const backoff = defineStrategy({
   title,
   titleOf: ({ jitter, baseMs, capMs }) => {
     const numbers = baseMs === 1000 && capMs === 30_000 ? '' : ` (${baseMs} to ${capMs} ms)`;
-    return `${title}, ${jitter} jitter${numbers}`;
+    return `${title}, ${jitter === 'none' ? 'no' : jitter} jitter${numbers}`;
   },
   family: 'reacts',
   what: 'Sends a refused request (429, 503) again after a delay that doubles with every refusal, with or without jitter. It does not read Retry-After: that is the point.',
