@@ -101,7 +101,8 @@ export function forestConfiguration(data: ForestData, frame: Frame, kit: Kit): C
             from: -0.6,
             to: rows.length - 0.4,
             at: rows.map((_, index) => index),
-            text: (value) => kit.short(rows[value]?.title ?? '', narrow ? 20 : frame.width < 560 ? 34 : 60),
+            text: (value) =>
+              kit.short(rows[value]?.title ?? '', narrow ? 20 : frame.width < 560 ? 34 : frame.width < 720 ? 42 : 60),
             grid: false,
             colours: rows.map(textColour),
           }),

@@ -88,25 +88,32 @@ export function scatterConfiguration(
         [-1, turn * ring * 13, ring] as const,
       ]),
     );
-    for (const {
-      at: [px, py],
-      text,
-      point,
-    } of named(place)) {
+    const bestPlace = ([px, py]: readonly [number, number], width: number) =>
+      offsets
+        .map(([side, dy, ring]) => {
+          const leftEdge = side > 0 ? px + 10 : px - 10 - width;
+          const box: Box = [leftEdge, py + dy - 7, leftEdge + width, py + dy + 7];
+          const outside =
+            box[0] < area.left || box[2] > area.right + 10 || box[1] < area.top - 8 || box[3] > area.bottom;
+          const crosses = box[1] < line && box[3] > line ? 4 : 0;
+          const covered =
+            taken.filter((other) => overlap(box, other)).length * 20 +
+            drawn.filter((other) => overlap(box, other)).length * 7;
+          const cost = ring * 2.5 + (side < 0 ? 1 : 0) + crosses + (outside ? 90 : 0) + covered;
+          return { box, dy, outside, cost };
+        })
+        .reduce((least, candidate) => (candidate.cost < least.cost ? candidate : least));
+    for (const { at, write, point } of named(place)) {
+      const [px, py] = at;
       const weight = point.tone === 'rest' ? 400 : 600;
       ctx.font = `${weight} 12px ${kit.font(12, 400).family}`;
-      const width = ctx.measureText(text).width + 4;
-      const boxed = offsets.map(([side, dy, ring]) => {
-        const leftEdge = side > 0 ? px + 10 : px - 10 - width;
-        const box: Box = [leftEdge, py + dy - 7, leftEdge + width, py + dy + 7];
-        const outside = box[0] < area.left || box[2] > area.right + 10 || box[1] < area.top - 8 || box[3] > area.bottom;
-        const crosses = box[1] < line && box[3] > line ? 4 : 0;
-        const covered =
-          taken.filter((other) => overlap(box, other)).length * 20 +
-          drawn.filter((other) => overlap(box, other)).length * 7;
-        return { box, dy, cost: ring * 2.5 + (side < 0 ? 1 : 0) + crosses + (outside ? 90 : 0) + covered };
-      });
-      const best = boxed.reduce((least, candidate) => (candidate.cost < least.cost ? candidate : least));
+      // A name that fits nowhere is cut until it does.
+      let [text, best] = ['', bestPlace(at, 0)];
+      for (const most of narrow ? [16, 12] : [34, 26, 20, 14]) {
+        text = write(most);
+        best = bestPlace(at, ctx.measureText(text).width + 4);
+        if (!best.outside) break;
+      }
       taken.push(best.box);
       if (Math.abs(best.dy) > 14)
         kit.rule(
@@ -147,7 +154,9 @@ export function scatterConfiguration(
       return own.map((point, index) => ({
         at,
         point,
-        text: `${kit.short(point.title, narrow ? 16 : 34)}${more > 0 && index === own.length - 1 ? ` and ${more} more` : ''}`,
+        /** The label, its name cut to at most so many characters. */
+        write: (most: number) =>
+          `${kit.short(point.title, most)}${more > 0 && index === own.length - 1 ? ` and ${more} more` : ''}`,
       }));
     });
   }
