@@ -9,6 +9,7 @@ import {
   gradeCure,
   isSame,
   judgeSweep,
+  on,
   outcome,
   refused,
   refusedBar,
@@ -37,8 +38,6 @@ const RESTS_ON = [TENANT];
 const RATES = [10, 5, 3, 2];
 const DELAYS_MS = [250, 1000, 2000, 5000];
 const BATCH_SIZES = [2, 10, 25];
-
-const on = (strategy: string, variant = '') => ({ strategy, variant });
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 

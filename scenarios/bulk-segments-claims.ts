@@ -8,6 +8,7 @@ import {
   gradeCure,
   isSame,
   judgeSweep,
+  on,
   outcome,
   refused,
   refusedBar,
@@ -39,7 +40,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     id: '0.1',
     kind: 'symptom',
     says: 'Fifty segment definitions a minute over several organizations get hard 429s.',
-    needs: [{ strategy: NONE }],
+    needs: [on(NONE)],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
       const naive = read(NONE);
@@ -56,7 +57,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     id: '0.2',
     kind: 'symptom',
     says: 'The 429s persist with exponential backoff.',
-    needs: [{ strategy: NONE }, { strategy: BACKOFF }],
+    needs: [on(NONE), on(BACKOFF)],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
       const [naive, backoff] = [read(NONE), read(BACKOFF)];
@@ -73,10 +74,10 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     kind: 'symptom',
     says: 'X-RateLimit-Remaining on the successes before showed ample capacity.',
     needs: [
-      { strategy: RETRY_AFTER },
-      { strategy: REMAINING_GATE },
-      { strategy: RETRY_AFTER, variant: 'header-of-the-cap' },
-      { strategy: REMAINING_GATE, variant: 'header-of-the-cap' },
+      on(RETRY_AFTER),
+      on(REMAINING_GATE),
+      on(RETRY_AFTER, 'header-of-the-cap'),
+      on(REMAINING_GATE, 'header-of-the-cap'),
     ],
     restsOn: [CAP, 'analytics-rate'],
     judge: (read) => {
@@ -95,12 +96,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     id: '0.4',
     kind: 'cause',
     says: 'Limits count per organization, not over the multi-org token.',
-    needs: [
-      { strategy: BACKOFF },
-      { strategy: BACKOFF, variant: 'without-creation-cap' },
-      { strategy: CONCURRENCY },
-      { strategy: CONCURRENCY, variant: 'cap-per-client' },
-    ],
+    needs: [on(BACKOFF), on(BACKOFF, 'without-creation-cap'), on(CONCURRENCY), on(CONCURRENCY, 'cap-per-client')],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
       const [base, without] = [read(BACKOFF), read(BACKOFF, 'without-creation-cap')];
@@ -118,11 +114,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     id: '0.5',
     kind: 'cause',
     says: 'A hard cap on concurrent creations per organization, which the Premium tier does not raise.',
-    needs: [
-      { strategy: NONE },
-      { strategy: NONE, variant: 'standard-tier' },
-      { strategy: NONE, variant: 'premium-raises-cap' },
-    ],
+    needs: [on(NONE), on(NONE, 'standard-tier'), on(NONE, 'premium-raises-cap')],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
       const [premium, standard, raised] = [read(NONE), read(NONE, 'standard-tier'), read(NONE, 'premium-raises-cap')];
@@ -144,10 +136,10 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     kind: 'cure',
     says: 'Queue the calls, with 200 to 500 ms between calls to the same organization, plus exponential backoff.',
     needs: [
-      { strategy: BACKOFF },
-      ...[...CLAIMED_SPACINGS_MS, ...WIDER_SPACINGS_MS].map((delayMs) => ({ strategy: spacedBy(delayMs) })),
-      { strategy: BACKOFF, variant: 'quick-creations' },
-      ...CLAIMED_SPACINGS_MS.map((delayMs) => ({ strategy: spacedBy(delayMs), variant: 'quick-creations' })),
+      on(BACKOFF),
+      ...[...CLAIMED_SPACINGS_MS, ...WIDER_SPACINGS_MS].map((delayMs) => on(spacedBy(delayMs))),
+      on(BACKOFF, 'quick-creations'),
+      ...CLAIMED_SPACINGS_MS.map((delayMs) => on(spacedBy(delayMs), 'quick-creations')),
     ],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
@@ -177,12 +169,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     id: '0.7',
     kind: 'cure',
     says: 'Wait exactly the Retry-After of the 429.',
-    needs: [
-      { strategy: BACKOFF },
-      { strategy: RETRY_AFTER },
-      { strategy: BACKOFF, variant: 'ten-a-minute' },
-      { strategy: RETRY_AFTER, variant: 'ten-a-minute' },
-    ],
+    needs: [on(BACKOFF), on(RETRY_AFTER), on(BACKOFF, 'ten-a-minute'), on(RETRY_AFTER, 'ten-a-minute')],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
       const [backoff, obeys] = [read(BACKOFF), read(RETRY_AFTER)];
@@ -202,11 +189,7 @@ export const bulkSegmentsClaims: readonly Claim[] = [
     id: '0.8',
     kind: 'cure',
     says: 'Batch segment updates to cut the number of calls.',
-    needs: [
-      { strategy: BACKOFF },
-      ...BATCH_SIZES.map((size) => ({ strategy: batchedBy(size) })),
-      { strategy: batchedBy(5), variant: 'batch-saves-nothing' },
-    ],
+    needs: [on(BACKOFF), ...BATCH_SIZES.map((size) => on(batchedBy(size))), on(batchedBy(5), 'batch-saves-nothing')],
     restsOn: RESTS_ON_CAP,
     judge: (read) => {
       const single = read(BACKOFF);

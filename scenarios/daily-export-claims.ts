@@ -1,7 +1,18 @@
 /** What thread 4 claims, as checks. */
 import { BACKOFF, FIXED_DELAY, NONE, REMAINING_GATE, RETRY_AFTER } from './common-strategies.ts';
 import { claimOf, type Reading } from './evidence.ts';
-import { completes, count, duration, ending, gradeCure, isSame, judgeSweep, outcome, refusedBar } from './judging.ts';
+import {
+  completes,
+  count,
+  duration,
+  ending,
+  gradeCure,
+  isSame,
+  judgeSweep,
+  on,
+  outcome,
+  refusedBar,
+} from './judging.ts';
 import type { Claim } from './scenario.ts';
 
 const backoffFrom = (baseMs: number) => `backoff:jitter=full,baseMs=${baseMs},capMs=${Math.max(30_000, baseMs)}`;
@@ -20,7 +31,6 @@ const RESTS_ON = [BUCKET];
 const RESTS_ON_PENALTY = [BUCKET, 'defiance'];
 const BACKOFF_BASES_MS = [1000, 10_000, 60_000];
 
-const on = (strategy: string, variant = '') => ({ strategy, variant });
 const penaltiesOf = ({ penalties }: Reading) => penalties.blocks + penalties.unavailable + penalties.bans;
 
 /** Every row of thread 4. */

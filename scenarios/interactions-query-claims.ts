@@ -10,6 +10,7 @@ import {
   gradeCure,
   isSame,
   judgeSweep,
+  on,
   outcome,
   refused,
   refusedBar,
@@ -50,8 +51,6 @@ const PAGE_FACTORS = [2, 5];
 /** The 429s carry Retry-After; the second with a quarter of the reports. */
 const TOLD_VARIANTS = ['with-retry-after', 'few-reports-with-retry-after'];
 const REPORTS_OF = [60, 15];
-
-const on = (strategy: string, variant = '') => ({ strategy, variant });
 
 /** Every row of thread 1. */
 export const interactionsQueryClaims: readonly Claim[] = [

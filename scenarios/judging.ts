@@ -8,9 +8,15 @@ import {
   type Judgement,
   type Reading,
 } from './evidence.ts';
+import type { Claim } from './scenario.ts';
 
 /** How far a cure goes: it works (helps, within the budget, nothing undone), it only helps, or it does not help. */
 export type CureGrade = 'works' | 'helps' | 'does not help';
+
+/** A cell that a claim needs: a strategy, in the scenario as it stands or in a variant. */
+export function on(strategy: string, variant = ''): Claim['needs'][number] {
+  return { strategy, variant };
+}
 
 /** Whether at least 1 % of the calls are refused on every seed. */
 export function symptomShows(reading: Reading): boolean {

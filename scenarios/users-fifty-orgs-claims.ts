@@ -10,6 +10,7 @@ import {
   gradeCure,
   isSame,
   judgeSweep,
+  on,
   outcome,
   refused,
   refusedBar,
@@ -50,8 +51,6 @@ const CAPS = [1, 2, 5, 50];
 const IN_PARALLEL = 'pages-in-parallel';
 const CACHE_TTLS_MS = [30_000, 90_000];
 const HOURS = ['at-03', '', 'at-15', 'at-21'];
-
-const on = (strategy: string, variant = '') => ({ strategy, variant });
 
 /** Every row of thread 3. */
 export const usersFiftyOrgsClaims: readonly Claim[] = [

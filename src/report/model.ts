@@ -10,11 +10,11 @@ import { mastheadSection } from './sections/masthead.ts';
 import { methodSection } from './sections/method.ts';
 import { scenarioSection } from './sections/scenario.ts';
 import type { Material, ReportModel } from './shape.ts';
-import { withShortTitles } from './titles.ts';
+import { withPlainTitles } from './titles.ts';
 
 /** Makes the model. Pure: the same results give the same model, to the byte. */
 export function buildReport(given: SuiteResults): ReportModel {
-  const results = withShortTitles(given);
+  const results = withPlainTitles(given);
   const material: Material = { results, verdict: judgeSuite(results) };
   const claims = claimsSection(material);
   const answer = answerSection(material, claims);

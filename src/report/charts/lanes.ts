@@ -1,5 +1,6 @@
 /** One run over time in three lanes on one clock: bucket level, calls per second (accepted up, refused down), jobs waiting. */
 import type { Chart, ChartConfiguration, Scale } from 'chart.js';
+import type { Timeline } from '../../results/results.ts';
 import type { Frame, Kit, Tone } from './kit.ts';
 
 /** What the lanes show. */
@@ -8,23 +9,13 @@ export interface LaneData {
   readonly binMs: number;
   /** Right end of the clock, the same for both runs of a scenario. */
   readonly endMs: number;
-  readonly bucket: {
-    readonly limit: string;
-    readonly key: string;
-    readonly capacity: number;
-    readonly free: readonly number[];
-  } | null;
+  readonly bucket: Timeline['bucket'];
   /** Per second, by bin. */
   readonly accepted: readonly number[];
   readonly refused: readonly number[];
   /** Jobs, by bin. */
   readonly backlog: readonly number[];
-  readonly penalties: readonly {
-    readonly name: string;
-    readonly key: string;
-    readonly fromMs: number;
-    readonly toMs: number;
-  }[];
+  readonly penalties: Timeline['penalties'];
   /** Ends of the scales, shared by both runs. */
   readonly callsMax: number;
   readonly refusedMax: number;

@@ -108,12 +108,10 @@ export function scatterConfiguration(
       const weight = point.tone === 'rest' ? 400 : 600;
       ctx.font = `${weight} 12px ${kit.font(12, 400).family}`;
       // A name that fits nowhere is cut until it does.
-      let [text, best] = ['', bestPlace(at, 0)];
-      for (const most of narrow ? [16, 12] : [34, 26, 20, 14]) {
-        text = write(most);
-        best = bestPlace(at, ctx.measureText(text).width + 4);
-        if (!best.outside) break;
-      }
+      const placed = (text: string) => ({ text, ...bestPlace(at, ctx.measureText(text).width + 4) });
+      const [longest, ...shorter] = narrow ? [16, 12] : [34, 26, 20, 14];
+      let best = placed(write(longest));
+      for (const most of shorter) if (best.outside) best = placed(write(most));
       taken.push(best.box);
       if (Math.abs(best.dy) > 14)
         kit.rule(
@@ -124,7 +122,7 @@ export function scatterConfiguration(
           [],
           1,
         );
-      kit.label(ctx, text, best.box[0] + 2, py + best.dy, {
+      kit.label(ctx, best.text, best.box[0] + 2, py + best.dy, {
         colour: kit.toneColour(theme, point.tone, 'text'),
         weight,
         halo: theme.bg,

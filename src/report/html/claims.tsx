@@ -66,30 +66,11 @@ function Advice({ rows }: { readonly rows: readonly ClaimRow[] }) {
   return (
     <table class="claims">
       <caption class="vh">Advice from the threads, with verdict and evidence</caption>
-      <thead>
-        <tr>
-          <th class="c1" scope="col">
-            Advice
-          </th>
-          <th class="c2" scope="col">
-            Verdict
-          </th>
-          <th scope="col">Evidence</th>
-        </tr>
-      </thead>
+      <Head first="Advice" />
       <tbody>
         {rows.map((row) => (
           <tr id={row.anchor} class={`c-${slug(row.verdict)}`}>
-            <th scope="row">
-              <p class="say">{row.says}</p>
-              <Source row={row} />
-            </th>
-            <td class="verd">
-              <span class={`stamp is-${slug(row.verdict)}`}>
-                <ClaimIcon of={row.verdict} />
-                {row.word}
-              </span>
-            </td>
+            <Said row={row} mark="stamp" />
             <td>
               <p class="ev">{row.evidence}</p>
               <Boundary row={row} />
@@ -107,30 +88,11 @@ function Observed({ rows }: { readonly rows: readonly ClaimRow[] }) {
   return (
     <table class="observed">
       <caption class="vh">Symptoms and causes from the threads, with verdict and evidence</caption>
-      <thead>
-        <tr>
-          <th class="c1" scope="col">
-            The thread says
-          </th>
-          <th class="c2" scope="col">
-            Verdict
-          </th>
-          <th scope="col">Evidence</th>
-        </tr>
-      </thead>
+      <Head first="The thread says" />
       <tbody>
         {rows.map((row) => (
           <tr id={row.anchor}>
-            <th scope="row">
-              <p class="say">{row.says}</p>
-              <Source row={row} />
-            </th>
-            <td class="verd">
-              <span class={`mini is-${slug(row.verdict)}`}>
-                <ClaimIcon of={row.verdict} />
-                {row.word}
-              </span>
-            </td>
+            <Said row={row} mark="mini" />
             <td>
               {row.evidence}
               <Boundary row={row} />
@@ -140,6 +102,40 @@ function Observed({ rows }: { readonly rows: readonly ClaimRow[] }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Head({ first }: { readonly first: string }) {
+  return (
+    <thead>
+      <tr>
+        <th class="c1" scope="col">
+          {first}
+        </th>
+        <th class="c2" scope="col">
+          Verdict
+        </th>
+        <th scope="col">Evidence</th>
+      </tr>
+    </thead>
+  );
+}
+
+/** The first two cells of a row: what was said, and the verdict. */
+function Said({ row, mark }: { readonly row: ClaimRow; readonly mark: 'stamp' | 'mini' }) {
+  return (
+    <>
+      <th scope="row">
+        <p class="say">{row.says}</p>
+        <Source row={row} />
+      </th>
+      <td class="verd">
+        <span class={`${mark} is-${slug(row.verdict)}`}>
+          <ClaimIcon of={row.verdict} />
+          {row.word}
+        </span>
+      </td>
+    </>
   );
 }
 
