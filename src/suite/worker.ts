@@ -1,4 +1,6 @@
 /** The worker thread: runs tasks that it is sent, hands over each trial, answers pings whenever its loop turns. */
+// oxlint-disable-next-line no-restricted-imports -- the thread's own output, not the command's: see `printed`
+import { stdout } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { runTask, type TrialOutput, type TrialTask } from './run-task.ts';
 
@@ -18,11 +20,23 @@ const { stop } = workerData as WorkerData;
 const port = parentPort;
 const send = (message: FromWorker) => port?.postMessage(message);
 
+// Taken before any user's code runs, which might replace it.
+const write = stdout.write.bind(stdout);
+
+/** Settles when all that was printed here has reached the main thread: what is on its way when a thread is ended is lost. */
+function printed(): Promise<void> {
+  return new Promise((resolve) => {
+    write('', () => resolve());
+  });
+}
+
 port?.on('message', (message: ToWorker) => {
   if (message.kind === 'ping') return send({ kind: 'pong' });
   void runTask(
     message.task,
     () => Atomics.load(stop, 0) === 1,
     (output) => send({ kind: 'output', output }),
-  ).then(() => send({ kind: 'done' }));
+  )
+    .then(printed)
+    .then(() => send({ kind: 'done' }));
 });
