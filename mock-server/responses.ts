@@ -28,13 +28,22 @@ export function renderResponse(
   if (decision.admitted) return { status: 200, headers, body: '{"ok":true}' };
   const { status } = decision;
   const said = status === 429 ? tooMany(policy, request, decision) : SAID[status];
-  const { limit, ...words } = said;
-  const body = { ...words, status, contextId: correlationId, details: [], errors: [], ...(limit ? { limit } : {}) };
-  return { status, headers, body: JSON.stringify(body) };
+  return { status, headers, body: errorBody(said, status, correlationId) };
+}
+
+/** An answer that no limit decided, in the platform's form: `number` makes its correlation id, from a stream of its own. */
+export function renderError(random: KeyedRandom, number: number, status: number, said: Said): RenderedResponse {
+  const correlationId = uuid((_, part, index) => random('error-correlation-id', part, index), number);
+  const headers: Header[] = [['ININ-Correlation-Id', correlationId], ...EVERY_RESPONSE];
+  return { status, headers, body: errorBody(said, status, correlationId) };
+}
+
+function errorBody({ limit, ...words }: Said, status: number, contextId: string): string {
+  return JSON.stringify({ ...words, status, contextId, details: [], errors: [], ...(limit ? { limit } : {}) });
 }
 
 /** The part of an error body that says what is wrong. */
-interface Said {
+export interface Said {
   readonly message: string;
   readonly code: string;
   readonly limit?: { readonly key: string; readonly namespace: string; readonly value: number };
