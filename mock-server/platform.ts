@@ -89,6 +89,8 @@ export interface PlatformOptions {
   readonly callers?: readonly Caller[];
   /** False: every answer comes at once, whatever the policy says of latency. Default true. */
   readonly latency?: boolean;
+  /** False: an admitted request is answered by the gateway alone, 200 whatever it asked for; wire trials compare decisions, not data. Default true. */
+  readonly resources?: boolean;
 }
 
 /** Makes a platform. */
@@ -110,6 +112,7 @@ class SimulatedPlatform implements Platform {
   inService = 0;
   readonly #random: KeyedRandom;
   readonly #waits: boolean;
+  readonly #hasResources: boolean;
   readonly #tokens: Tokens;
   readonly #signIn: SignIn;
   #router: Router;
@@ -123,6 +126,7 @@ class SimulatedPlatform implements Platform {
     this.#startsAtMs = time.nowMs;
     this.#random = random;
     this.#waits = options.latency ?? true;
+    this.#hasResources = options.resources ?? true;
     this.gateway = createGateway(policy, { random });
     this.#router = this.#freshRouter();
     this.#tokens = createTokens({ random, callers: options.callers ?? [] });
@@ -173,7 +177,8 @@ class SimulatedPlatform implements Platform {
   }
 
   #freshRouter(): Router {
-    return new Router(createOperations({ random: this.#random, startsAtMs: this.#startsAtMs }));
+    const options = { random: this.#random, startsAtMs: this.#startsAtMs };
+    return new Router(this.#hasResources ? createOperations(options) : []);
   }
 
   #decide(
@@ -208,6 +213,7 @@ class SimulatedPlatform implements Platform {
     operation: Operation | null,
     call: Call,
   ): RenderedResponse {
+    if (!this.#hasResources) return rendered;
     if (operation === null) {
       const exists = existsOnPlatform(method, path);
       return renderError(this.#random, this.#errors++, exists ? 501 : 404, exists ? NOT_IMPLEMENTED : NOT_FOUND);
