@@ -177,7 +177,7 @@ class SimulatedPlatform implements Platform {
   }
 
   #freshRouter(): Router {
-    const options = { random: this.#random, startsAtMs: this.#startsAtMs };
+    const options = { random: this.#random, startsAtMs: this.#startsAtMs, policy: () => this.gateway.policy };
     return new Router(this.#hasResources ? createOperations(options) : []);
   }
 

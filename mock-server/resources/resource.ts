@@ -3,6 +3,7 @@
  * for, and when.
  */
 import type { Caller, KeyedRandom } from '../gateway.ts';
+import type { Policy } from '../policy.ts';
 
 /** One admitted request as a resource sees it. */
 export interface Call {
@@ -39,6 +40,8 @@ export interface ResourceOptions {
   readonly random: KeyedRandom;
   /** Epoch ms at which the data is young: dates lie before it. */
   readonly startsAtMs: number;
+  /** The gateway's policy of now: limits are read from it. */
+  readonly policy: () => Policy;
 }
 
 /** Thrown by an operation to answer with an error body. */
