@@ -113,11 +113,16 @@ export class Buckets {
     return this.count + this.#shelves.length + 1;
   }
 
-  /** The buckets of a limit, in order of their keys. */
-  list(limit: string): HeldBucket[] {
-    return this.#byLimit
-      .filter(([{ name }]) => name === limit)
-      .flatMap(([, shelves]) => [...shelves.values()].flatMap((shelf) => [...shelf.held.values()]))
+  /** The buckets of a limit in order of their keys; of more than `most` those made first, tier by tier. */
+  list(limit: string, most: number): HeldBucket[] {
+    const found: HeldBucket[] = [];
+    for (const [{ name }, shelves] of this.#byLimit) {
+      if (name !== limit) continue;
+      for (const { held } of shelves.values())
+        for (const bucket of held.values()) if (found.push(bucket) >= most) break;
+    }
+    return found
+      .slice(0, most)
       .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   }
 

@@ -95,8 +95,8 @@ export interface Gateway {
   complete(admission: Admitted, nowMs: number): void;
   /** Renders the status, headers and body of a decision. Only doors and lazily read responses call this. */
   render(request: GatewayRequest, decision: Decision): RenderedResponse;
-  /** Levels of the buckets of one limit that exist now (dropped ones are full by definition). */
-  levels(limit: string, nowMs: number): readonly BucketLevel[];
+  /** Levels of the buckets of one limit that exist now (dropped ones are full by definition); of more than `most` (default: all), those made first. */
+  levels(limit: string, nowMs: number, most?: number): readonly BucketLevel[];
   /** How many buckets are held now. */
   readonly bucketCount: number;
 }

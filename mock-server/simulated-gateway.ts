@@ -131,9 +131,9 @@ export class SimulatedGateway implements Gateway {
     return renderResponse(this.policy, this.#random, request, decision);
   }
 
-  levels(limit: string, nowMs: number): readonly BucketLevel[] {
+  levels(limit: string, nowMs: number, most = Number.POSITIVE_INFINITY): readonly BucketLevel[] {
     this.#moveTo(nowMs);
-    return this.#buckets.list(limit).map(({ key, bucket }) => ({
+    return this.#buckets.list(limit, most).map(({ key, bucket }) => ({
       limit,
       key,
       free: bucket.free(nowMs),

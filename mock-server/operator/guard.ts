@@ -1,0 +1,84 @@
+/** Who may pass the operator's door: whoever has the key, and no other page of the same browser. */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What the guard says of a request. */
+export type Verdict =
+  | { readonly passes: true }
+  /** `mayHaveKey`: the key was missing or wrong; otherwise it is the place the request comes from that is refused. */
+  | { readonly passes: false; readonly status: 401 | 403; readonly message: string };
+
+/** The guard of one door. */
+export interface Guard {
+  /** Whether a request may pass. `changes`: it would change something. */
+  judge(request: { readonly headers: IncomingHttpHeaders; readonly changes: boolean }): Verdict;
+  /** Whether `key` is the key; in constant time. */
+  isKey(key: string): boolean;
+  /** The `Set-Cookie` of a browser that showed the key. */
+  readonly cookie: string;
+}
+
+const PASSES: Verdict = { passes: true };
+
+/** Makes the guard of a door that listens on `port` at `host`. */
+export function createGuard(key: string, host: string, port: number): Guard {
+  // Browsers send a cookie to every port of a host: it must not be the key itself, and two doors need two names.
+  const name = `ratelab-operator-${port}`;
+  const session = createHmac('sha256', key).update(name).digest('base64url');
+  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', host.includes(':') ? `[${host}]` : host]);
+  const isKey = (given: string) => isSame(given, key);
+  return {
+    isKey,
+    cookie: `${name}=${session}; Path=/; HttpOnly; SameSite=Strict`,
+    judge({ headers, changes }) {
+      const asked = hostOf(headers.host);
+      if (asked === null || !hosts.has(asked))
+        return refuse(403, `Cannot answer: the Host header must be ${[...hosts].join(', ')} (with the port)`);
+      const bears = isKey(bearerOf(headers.authorization));
+      if (!bears && !isSame(cookieOf(headers.cookie, name), session))
+        return refuse(401, 'Cannot answer: send the key printed at start as "Authorization: Bearer <key>"');
+      if (changes && !isFromHere(headers, bears))
+        return refuse(403, 'Cannot change anything for a page of another origin');
+      return PASSES;
+    },
+  };
+}
+
+/**
+ * A browser says where a request that changes something comes from: that must be this very door. A program with the key need not say it;
+ * a cookie without it is refused.
+ */
+function isFromHere(headers: IncomingHttpHeaders, bears: boolean): boolean {
+  const site = headers['sec-fetch-site'];
+  const { origin } = headers;
+  if (site !== undefined && site !== 'same-origin') return false;
+  if (origin !== undefined) return origin === `http://${headers.host}`;
+  return bears || site === 'same-origin';
+}
+
+function refuse(status: 401 | 403, message: string): Verdict {
+  return { passes: false, status, message };
+}
+
+/** Of the same length whatever was given, so that the comparison tells nothing. */
+function isSame(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+function bearerOf(authorization: string | undefined): string {
+  return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';
+}
+
+function cookieOf(cookies: string | undefined, name: string): string {
+  for (const pair of (cookies ?? '').split(';')) {
+    const [key = '', value = ''] = pair.trim().split('=', 2);
+    if (key === name) return value;
+  }
+  return '';
+}
+
+/** The name of a Host header, in lower case, without the port; null: there is none that makes sense. */
+function hostOf(host: string | undefined): string | null {
+  return /^(\[[\d:a-f.]+\]|[\w.-]+)(?::\d{1,5})?$/i.exec(host ?? '')?.[1]?.toLowerCase() ?? null;
+}
