@@ -3,6 +3,8 @@ import type { KeyedRandom } from '../gateway.ts';
 
 const TWO_POW_32 = 2 ** 32;
 const TWO_POW_48 = 2 ** 48;
+const TWO_POW_24 = 2 ** 24;
+const TRIPLES = Array.from({ length: 4096 }, (_, number) => number.toString(16).padStart(3, '0'));
 /** Throws of the dice for one id. */
 const DRAWS = 3;
 
@@ -42,9 +44,10 @@ function withHead(random: KeyedRandom, stream: string, entity: string, index: nu
   return `${start}-${middle.slice(0, 4)}-4${middle.slice(4, 7)}-${variant}${middle.slice(8, 11)}-${tail}`;
 }
 
-/** 12 digits. */
+/** 12 digits, three at a time from a table: that is quicker than padding a number's own. */
 function hex(draw: number): string {
-  return Math.floor(draw * TWO_POW_48)
-    .toString(16)
-    .padStart(12, '0');
+  const bits = Math.floor(draw * TWO_POW_48);
+  const high = Math.floor(bits / TWO_POW_24);
+  const low = bits % TWO_POW_24;
+  return `${TRIPLES[high >>> 12]}${TRIPLES[high & 4095]}${TRIPLES[low >>> 12]}${TRIPLES[low & 4095]}`;
 }
