@@ -10,7 +10,7 @@ import { LiveUpdates } from './live-updates.ts';
 import { createMetrics } from './metrics.ts';
 import { livePage } from './page/page.ts';
 import { type Answer, answerOf, json, type Route, routes, type Surroundings } from './routes.ts';
-import { Telemetry, type Total } from './telemetry.ts';
+import { Telemetry } from './telemetry.ts';
 
 /** Options of {@link serveOperator}. */
 export interface OperatorOptions {
@@ -39,8 +39,6 @@ export interface OperatorDoor {
   readonly pageUrl: string;
   readonly key: string;
   readonly port: number;
-  /** Decisions since the start, by status and cause. */
-  totals(): readonly Total[];
   /** Ends every stream and connection. */
   close(): Promise<void>;
 }
@@ -93,7 +91,6 @@ export async function serveOperator(options: OperatorOptions): Promise<OperatorD
     pageUrl: `${url}/?key=${encodeURIComponent(key)}`,
     key,
     port: address.port,
-    totals: () => telemetry.lifetimeTotals(),
     close: () => {
       updates.end();
       telemetry.stop();

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCompareCommand } from './compare.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addGatewayCommand } from './gateway.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { addListCommand } from './list.ts';
 import { addReplayCommand } from './replay.ts';
@@ -21,6 +22,7 @@ const EXAMPLES = `Examples:
   ratelab run ./my-scenario.ts --strategy ./my-limiter.ts --seeds 10
   ratelab compare before/results.json after/results.json
   ratelab replay users-fifty-orgs none --seed 3
+  ratelab gateway --policy documented-platform         the simulated platform as an HTTP server
 `;
 
 const EXIT_CODES = `
@@ -76,6 +78,7 @@ function ratelabProgram(context: CommandContext): Command {
     addReportCommand,
     addCompareCommand,
     addReplayCommand,
+    addGatewayCommand,
     addDoctorCommand,
   ])
     add(program, context);

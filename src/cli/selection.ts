@@ -72,7 +72,12 @@ async function loadStrategies(specs: readonly string[], cwd: string): Promise<Pl
   return [...loaded.values()];
 }
 
-async function readPolicy(path: string, cwd: string): Promise<Record<string, unknown>> {
+/**
+ * Reads a policy file.
+ *
+ * @throws InputError when it cannot be read or is not JSON, PolicyError with all its faults.
+ */
+export async function readPolicy(path: string, cwd: string): Promise<Record<string, unknown>> {
   const loose = await readJson(path, cwd);
   parsePolicy(loose, `policy ${path}`);
   return loose as Record<string, unknown>;

@@ -37,8 +37,11 @@ export function showLimits(kit: Kit, place: HTMLElement, limits: readonly ShownL
   const rule = ({ algorithm }: ShownLimit): string => {
     if (algorithm.kind === 'concurrency') return `${kit.count(algorithm.limit)} in service at once`;
     if (algorithm.kind === 'token-bucket')
-      return `token bucket of ${kit.count(algorithm.capacity)}, ${kit.count(algorithm.refillPerSecond)} a second`;
-    return `${kit.count(algorithm.limit)} in ${seconds(algorithm.windowMs)}, ${algorithm.kind.replaceAll('-', ' ')}`;
+      return `bucket of ${kit.count(algorithm.capacity)}, refills ${algorithm.refillPerSecond}/s`;
+    if (algorithm.kind === 'sliding-window-log')
+      return `${kit.count(algorithm.limit)} in any ${seconds(algorithm.windowMs)}`;
+    const kind = algorithm.kind === 'fixed-window' ? 'fixed window' : 'sliding counter';
+    return `${kit.count(algorithm.limit)} per ${seconds(algorithm.windowMs)}, ${kind}`;
   };
   const units = (free: number) => kit.count(Math.floor(free * 10) / 10);
   const bar = (part: number) => {

@@ -72,7 +72,8 @@ export function scopeText(scope: readonly ScopeKey[]): string {
   return scope.length === 0 ? 'whole gateway' : `per ${sentenceList(scope)}`;
 }
 
-function algorithmText(algorithm: Algorithm): string {
+/** How a limit counts: `300 per 60s, fixed window from the first call`. */
+export function algorithmText(algorithm: Algorithm): string {
   switch (algorithm.kind) {
     case 'token-bucket': {
       const step = algorithm.stepMs > 0 ? ` in steps of ${formatDuration(algorithm.stepMs)}` : '';
