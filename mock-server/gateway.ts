@@ -93,8 +93,11 @@ export interface Gateway {
   wouldAdmit(request: GatewayRequest, nowMs: number): boolean;
   /** Ends an admitted request: frees its concurrency. */
   complete(admission: Admitted, nowMs: number): void;
-  /** Renders the status, headers and body of a decision. Only doors and lazily read responses call this. */
-  render(request: GatewayRequest, decision: Decision): RenderedResponse;
+  /**
+   * Renders the status, headers and body of a decision. Only doors and lazily read responses call this. `correlationId` identifies the answer;
+   * default: one made of the dice and the number of the decision.
+   */
+  render(request: GatewayRequest, decision: Decision, correlationId?: string): RenderedResponse;
   /** Levels of the buckets of one limit that exist now (dropped ones are full by definition); of more than `most` (default: all), those made first. */
   levels(limit: string, nowMs: number, most?: number): readonly BucketLevel[];
   /** How many buckets are held now. */

@@ -1,15 +1,32 @@
 /** Door 1: the simulated platform as a real HTTP server. It only translates: what happens is the platform's. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { RenderedResponse } from './gateway.ts';
-import { BODY_BYTES_MAX, type Platform } from './platform.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import { Connection } from './connection.ts';
+import { hasBody, isTooLong, readBody } from './http-body.ts';
+import { answerBroken } from './http-faults.ts';
+import type { Platform, PlatformRequest } from './platform.ts';
+import type { GatewayTime } from './time.ts';
 
-/** Options of {@link serve}. */
+/** Options of {@link serve}. Times are the wall's, whatever the platform's clock does. */
 export interface HttpServerOptions {
   /** Default 127.0.0.1: nobody else reaches it. */
   readonly host?: string;
   /** Default 0: one that is free. */
   readonly port?: number;
+  /** A client has so long to send a request's headers, and is answered 408 after it. Default 10000. */
+  readonly headersTimeoutMs?: number;
+  /** A client has so long to send a whole request. Default 60000. */
+  readonly requestTimeoutMs?: number;
+  /** How often both are looked after. Default 1000. */
+  readonly timeoutCheckMs?: number;
+  /** A connection that asks nothing is closed after so long. Default 60000. */
+  readonly keepAliveTimeoutMs?: number;
+  /** A request with more bytes of headers is answered 431. Default 16384. */
+  readonly headerBytesMax?: number;
+  /** Connections at once; further ones are closed as they come. Default: as many as the system lets. */
+  readonly connectionsMax?: number;
+  /** The wall's time, in which {@link HttpServer.close} runs out of patience. Default: none, and it is patient until the last answer is given. */
+  readonly realTime?: GatewayTime;
 }
 
 /** A server that listens. */
@@ -17,58 +34,140 @@ export interface HttpServer {
   /** `http://127.0.0.1:43210`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Takes no further connection, waits for requests in service, then closes. After `graceMs` of real time what is left is cut off. Default 5000. */
+  /**
+   * Takes no further connection, closes idle ones, waits for requests in service and answers them with `Connection: close`. After `graceMs` of real
+   * time what is left is cut off. Default 5000. Asked again it gives the same promise.
+   */
   close(graceMs?: number): Promise<void>;
 }
 
+const GRACE_MS = 5000;
+
 /** Puts a platform behind a port. Rejects when the port cannot be had. */
 export async function serve(platform: Platform, options: HttpServerOptions = {}): Promise<HttpServer> {
-  const server = createServer((incoming, outgoing) => receive(platform, incoming, outgoing));
-  const { host = '127.0.0.1', port = 0 } = options;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  return {
-    url: `http://${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`,
-    port: address.port,
-    close: () => closed(server),
-  };
+  const door = new HttpDoor(platform, options);
+  return door.open(options.host ?? '127.0.0.1', options.port ?? 0);
 }
 
-function receive(platform: Platform, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const { method = 'GET', url: target = '/', headers } = incoming;
-  const ip = incoming.socket.remoteAddress ?? '';
-  const hand = (body: string) => {
-    const exchange = platform.handle({ method, target, headers, body, ip }, (response) => send(outgoing, response));
-    outgoing.once('close', () => exchange.hangUp());
-  };
-  if (method === 'GET' || method === 'HEAD') return hand('');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
-  });
-  incoming.on('end', () => {
-    if (bytes <= BODY_BYTES_MAX) return hand(Buffer.concat(chunks).toString());
-    send(
-      outgoing,
-      platform.refuse(413, 'request.entity.too.large', `The request is larger than ${BODY_BYTES_MAX} bytes.`),
+class HttpDoor {
+  readonly #platform: Platform;
+  readonly #server: Server;
+  readonly #realTime: GatewayTime | null;
+  readonly #connections = new Map<Socket, Connection>();
+  #closed: Promise<void> | null = null;
+
+  constructor(platform: Platform, options: HttpServerOptions) {
+    this.#platform = platform;
+    this.#realTime = options.realTime ?? null;
+    this.#server = createServer(
+      {
+        headersTimeout: options.headersTimeoutMs ?? 10_000,
+        requestTimeout: options.requestTimeoutMs ?? 60_000,
+        connectionsCheckingInterval: options.timeoutCheckMs ?? 1000,
+        keepAliveTimeout: options.keepAliveTimeoutMs ?? 60_000,
+        maxHeaderSize: options.headerBytesMax ?? 16_384,
+        // A request without a host is answered below, in the platform's form.
+        requireHostHeader: false,
+      },
+      (incoming, outgoing) => this.#receive(incoming, outgoing),
     );
-  });
+    if (options.connectionsMax !== undefined) this.#server.maxConnections = options.connectionsMax;
+    this.#server.on('connection', (socket) => this.#connect(socket));
+    this.#server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      if (!isTooLong(incoming)) outgoing.writeContinue();
+      this.#receive(incoming, outgoing);
+    });
+    this.#server.on('clientError', (error, socket) => {
+      answerBroken(platform, this.#connections.get(socket as Socket), error, socket as Socket);
+    });
+  }
+
+  async open(host: string, port: number): Promise<HttpServer> {
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    const { address, port: given } = server.address() as AddressInfo;
+    return {
+      url: `http://${address.includes(':') ? `[${address}]` : address}:${given}`,
+      port: given,
+      close: (graceMs = GRACE_MS) => (this.#closed ??= this.#close(graceMs)),
+    };
+  }
+
+  #connect(socket: Socket): void {
+    const connection = new Connection(socket);
+    this.#connections.set(socket, connection);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      connection.hangUp();
+    });
+  }
+
+  #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const connection = this.#connections.get(incoming.socket);
+    // The socket was closed already: nobody waits for an answer.
+    if (connection === undefined) return;
+    connection.newest = outgoing;
+    if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') {
+      const refusal = this.#platform.refuse(400, 'bad.request', 'The request must have a host header.');
+      connection.answer(outgoing, refusal, true);
+    } else if (!hasBody(incoming)) {
+      this.#hand(new Received(incoming, ''), connection, outgoing);
+    } else {
+      readBody(this.#platform, connection, incoming, outgoing, (body) => {
+        this.#hand(new Received(incoming, body), connection, outgoing);
+      });
+    }
+  }
+
+  #hand(request: PlatformRequest, connection: Connection, outgoing: ServerResponse): void {
+    let isAnswered = false;
+    const exchange = this.#platform.handle(request, (response) => {
+      isAnswered = true;
+      connection.done(outgoing);
+      connection.answer(outgoing, response, this.#closed !== null);
+    });
+    if (!isAnswered) connection.wait(outgoing, exchange);
+  }
+
+  #close(graceMs: number): Promise<void> {
+    const server = this.#server;
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    for (const connection of this.#connections.values()) {
+      connection.whenQuiet(() => server.closeIdleConnections());
+    }
+    const realTime = this.#realTime;
+    realTime?.scheduleAt(realTime.nowMs + graceMs, () => server.closeAllConnections(), undefined);
+    return closed;
+  }
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: RenderedResponse): void {
-  const length: [string, string] = ['Content-Length', String(Buffer.byteLength(body))];
-  outgoing.writeHead(status, [...headers, length].flat());
-  outgoing.end(body);
-}
+/** A request of Node's as the platform wants it. Headers and address are read when they are asked for. */
+class Received implements PlatformRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly body: string;
+  readonly #incoming: IncomingMessage;
 
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+  constructor(incoming: IncomingMessage, body: string) {
+    this.method = incoming.method ?? '';
+    this.target = incoming.url ?? '';
+    this.body = body;
+    this.#incoming = incoming;
+  }
+
+  get headers(): PlatformRequest['headers'] {
+    return this.#incoming.headers;
+  }
+
+  get ip(): string {
+    return this.#incoming.socket.remoteAddress ?? '';
+  }
 }

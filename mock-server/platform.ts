@@ -2,9 +2,16 @@
  * The simulated platform: the gateway with what stands around it. A request comes in at a door as text, is told whose it is, is decided by
  * the gateway, and answered by a resource after its service time. Doors (HTTP, MSW) only translate.
  *
- * Order of an answer: 401 (no known token), 413 and 415 (nothing has been charged yet), the gateway's decision (403, 429, 503), and only
- * then the resource (200, 400, 404, 501). So an unknown path charges the limits as any other does.
+ * Order of an answer: what the door itself refuses (413, a body that is not UTF-8), 405 (no method of the platform's), 401 (no token that is
+ * good), 415, all of which charge nothing; the gateway's decision (403, 429, 503); and only then 501, 404 or 405 (nothing answers the method
+ * and path), 400 (a body that is no JSON), and the resource. So an unknown path charges the limits as any other does.
+ *
+ * A path is what was sent: nothing is decoded, resolved or joined before limits and resources see it, so `//`, `..` and `%2e%2e` lead nowhere.
+ * Only the values of a template's names are decoded, once.
  */
+import { ReceivedCall } from './call.ts';
+import { createClients, type RegisteredClient } from './clients.ts';
+import { type CorrelationIds, createCorrelationIds } from './correlation-ids.ts';
 import {
   type Admitted,
   type Caller,
@@ -15,14 +22,18 @@ import {
   type KeyedRandom,
   type RenderedResponse,
 } from './gateway.ts';
-import type { Policy } from './policy.ts';
+import { addressOf, isJsonBody, itemsOf, originOf, textOf } from './incoming.ts';
+import { parsePolicy, type Policy } from './policy.ts';
+import { signInPolicy } from './policies/sign-in.ts';
+import { Recent } from './recent.ts';
 import { createOperations, existsOnPlatform } from './resources/index.ts';
-import { type Call, type Operation, type Reply, ReplyError } from './resources/resource.ts';
-import { Router } from './resources/router.ts';
-import { renderError, type Said } from './responses.ts';
-import { createSignIn, type SignIn } from './sign-in.ts';
+import { type Operation, ReplyError } from './resources/resource.ts';
+import { type Found, Router } from './resources/router.ts';
+import { renderError, type Said, saying } from './responses.ts';
+import { SignIn } from './sign-in.ts';
 import type { GatewayTime } from './time.ts';
 import { createTokens, type Tokens } from './tokens.ts';
+import { Waiting } from './waiting.ts';
 
 /** `request.bytes.max` of the platform. */
 export const BODY_BYTES_MAX = 512_000;
@@ -37,7 +48,7 @@ export interface PlatformRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The whole body as text; '' when there is none. A door refuses a body of more than {@link BODY_BYTES_MAX} bytes with {@link Platform.refuse}. */
   readonly body: string;
-  /** Address of the client. */
+  /** Address of the client. A caller that signed in has this ip, or the first address of `X-Forwarded-For` where that is one. */
   readonly ip: string;
 }
 
@@ -85,8 +96,14 @@ export interface PlatformOptions {
   readonly policy: Policy;
   readonly random: KeyedRandom;
   readonly time: GatewayTime;
-  /** Callers whose tokens are known from the start, beside those that sign in. Default: none. */
+  /** Callers whose tokens are known from the start, beside those that sign in; each keeps its own ip. Default: none. */
   readonly callers?: readonly Caller[];
+  /** OAuth clients that may sign in. Default: every id with a secret may; `id@org` belongs to the organization `org`, an id alone to `default-org`. */
+  readonly clients?: readonly RegisteredClient[];
+  /** How often a client may sign in; null: as often as it likes. Default: `policies/sign-in.ts`, ten in a row and forty a minute. */
+  readonly signInPolicy?: Policy | null;
+  /** Is handed what an operation threw by mistake; the client is answered 500 all the same. Default: nobody is. */
+  readonly onFault?: (error: unknown) => void;
   /** False: every answer comes at once, whatever the policy says of latency. Default true. */
   readonly latency?: boolean;
   /** False: an admitted request is answered by the gateway alone, 200 whatever it asked for; wire trials compare decisions, not data. Default true. */
@@ -99,26 +116,54 @@ export function createPlatform(options: PlatformOptions): Platform {
 }
 
 const ADMITTED = { cause: -1, retryAfterMs: null };
-const NOBODY: Exchange = { hangUp: () => {} };
-const NOT_IMPLEMENTED: Said = {
-  code: 'not.implemented',
-  message: 'The platform has this operation, but the simulation does not answer it.',
-};
-const NOT_FOUND: Said = { code: 'not.found', message: 'The requested resource was not found.' };
+
+/** An operation with the values of its path's names, or none. */
+type Route = Found | { readonly operation: null; readonly parameters: Found['parameters'] };
+
+const NO_ROUTE: Route = { operation: null, parameters: {} };
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const ALLOWED_ANYWHERE = [...METHODS, 'HEAD', 'OPTIONS'].join(', ');
+/** Paths whose operation is remembered, by method; longer ones than so many characters never are. */
+const PATHS_REMEMBERED = 1024;
+const REMEMBERED_CHARACTERS_MAX = 256;
+const UNTHROTTLED = { name: 'sign-in', latency: [{ medianMs: 0, sigma: 0 }] };
+
+const SAID = {
+  badTarget: { code: 'bad.request', message: 'The request target must be a path.' },
+  badMethod: { code: 'not.allowed', message: 'The platform knows no such method.' },
+  badCredentials: { code: 'bad.credentials', message: 'Invalid login credentials.' },
+  badType: { code: 'unsupported.media.type', message: 'The content type must be application/json.' },
+  notImplemented: {
+    code: 'not.implemented',
+    message: 'The platform has this operation, but the simulation does not answer it.',
+  },
+  notAllowed: { code: 'not.allowed', message: 'The resource has no such method.' },
+  notFound: { code: 'not.found', message: 'The requested resource was not found.' },
+  malformed: { code: 'invalid.syntax', message: 'The request body is not valid JSON.' },
+  fault: { code: 'internal.server.error', message: 'The simulation failed to answer.' },
+} satisfies Readonly<Record<string, Said>>;
+
+type Answer = (response: RenderedResponse) => void;
 
 class SimulatedPlatform implements Platform {
   gateway: Gateway;
   readonly time: GatewayTime;
-  inService = 0;
   readonly #random: KeyedRandom;
   readonly #waits: boolean;
   readonly #hasResources: boolean;
+  readonly #startsAtMs: number;
   readonly #tokens: Tokens;
   readonly #signIn: SignIn;
-  #router: Router;
-  #errors = 0;
-  readonly #startsAtMs: number;
+  readonly #waiting: Waiting;
+  readonly #onFault: (error: unknown) => void;
+  readonly #correlationIds: CorrelationIds;
   readonly #listeners = new Set<(event: DecisionEvent) => void>();
+  #answers = 0;
+  #router: Router;
+  /** What the router found lately, by method and path. */
+  #found = freshMemory();
+  /** By lower-case name; '' when the policy has no such quirk. */
+  #requestIdHeader: string;
 
   constructor(options: PlatformOptions) {
     const { policy, random, time } = options;
@@ -127,48 +172,66 @@ class SimulatedPlatform implements Platform {
     this.#random = random;
     this.#waits = options.latency ?? true;
     this.#hasResources = options.resources ?? true;
+    this.#onFault = options.onFault ?? (() => {});
+    this.#waiting = new Waiting(time);
+    this.#correlationIds = createCorrelationIds(random);
     this.gateway = createGateway(policy, { random });
+    this.#requestIdHeader = requestIdHeaderOf(policy);
     this.#router = this.#freshRouter();
-    this.#tokens = createTokens({ random, callers: options.callers ?? [] });
-    this.#signIn = createSignIn({ random, tokens: this.#tokens });
+    this.#tokens = createTokens({ random, callers: options.callers ?? [], startsAtMs: this.#startsAtMs });
+    this.#signIn = new SignIn({
+      random,
+      tokens: this.#tokens,
+      clients: createClients(options.clients ?? []),
+      policy: parsePolicy(options.signInPolicy === null ? UNTHROTTLED : (options.signInPolicy ?? signInPolicy)),
+    });
   }
 
-  handle(request: PlatformRequest, answer: (response: RenderedResponse) => void): Exchange {
-    const { nowMs } = this.time;
-    const { method, target } = request;
+  get inService(): number {
+    return this.#waiting.inService;
+  }
+
+  handle(request: PlatformRequest, answer: Answer): Exchange {
+    const target = originOf(request.target);
+    if (target === null) return this.#refuse(400, SAID.badTarget, answer);
     const queryAt = target.indexOf('?');
     const path = queryAt < 0 ? target : target.slice(0, queryAt);
-    if (this.#signIn.answers(path)) {
-      answer(this.#signIn.handle(request, nowMs));
-      return NOBODY;
-    }
-    const caller = this.#tokens.callerOf(request.headers['authorization'], request.ip, nowMs);
-    if (caller === null) {
-      answer(this.refuse(401, 'bad.credentials', 'Invalid login credentials.'));
-      return NOBODY;
-    }
-    const found = this.#router.find(method, path);
-    const call: Call = {
+    if (this.#signIn.answers(path)) return this.#signInAt(request, path, answer);
+    // HEAD is a GET without its body (RFC 9110), for the limits too.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const remembered = this.#found.get(method);
+    if (remembered === undefined) return this.#answerOther(method, path, answer);
+    const { nowMs } = this.time;
+    const { headers } = request;
+    const caller = this.#tokens.callerOf(headers['authorization'], addressOf(request), nowMs);
+    if (caller === null) return this.#refuse(401, SAID.badCredentials, answer);
+    if (request.body !== '' && !isJsonBody(headers)) return this.#refuse(415, SAID.badType, answer);
+    const found = remembered.get(path) ?? this.#find(method, path, remembered);
+    const call = new ReceivedCall(caller, found.parameters, target, request.body, nowMs);
+    const asked: GatewayRequest = {
       caller,
-      parameters: found?.parameters ?? {},
-      query: new URLSearchParams(queryAt < 0 ? '' : target.slice(queryAt + 1)),
-      body: parsed(request.body),
-      nowMs,
+      method,
+      path,
+      items: itemsOf(headers) ?? this.#itemsOf(found.operation, call),
+      requestId: this.#requestIdHeader === '' ? '' : textOf(headers[this.#requestIdHeader]),
     };
-    return this.#decide(request, path, found?.operation ?? null, call, answer);
+    return this.#decide(asked, found.operation, call, answer);
   }
 
   refuse(status: number, code: string, message: string): RenderedResponse {
-    return renderError(this.#random, this.#errors++, status, { code, message });
+    return renderError(this.#nextId(), status, { code, message });
   }
 
   reset(): void {
     this.#router = this.#freshRouter();
+    this.#found = freshMemory();
+    this.#signIn.reset();
     this.changePolicy(this.gateway.policy);
   }
 
   changePolicy(policy: Policy): void {
     this.gateway = createGateway(policy, { random: this.#random });
+    this.#requestIdHeader = requestIdHeaderOf(policy);
   }
 
   listen(listener: (event: DecisionEvent) => void): () => void {
@@ -176,106 +239,125 @@ class SimulatedPlatform implements Platform {
     return () => this.#listeners.delete(listener);
   }
 
-  #freshRouter(): Router {
-    const options = { random: this.#random, startsAtMs: this.#startsAtMs, policy: () => this.gateway.policy };
-    return new Router(this.#hasResources ? createOperations(options) : []);
-  }
-
-  #decide(
-    request: PlatformRequest,
-    path: string,
-    operation: Operation | null,
-    call: Call,
-    answer: (response: RenderedResponse) => void,
-  ): Exchange {
+  #decide(asked: GatewayRequest, operation: Operation | null, call: ReceivedCall, answer: Answer): Exchange {
     const { gateway } = this;
-    const { nowMs, caller } = call;
-    const asked: GatewayRequest = {
-      caller,
-      method: request.method,
-      path,
-      items: this.#itemsOf(request, operation, call),
-      requestId: textOf(request.headers[gateway.policy.quirks.requestIdReuse?.header.toLowerCase() ?? '']),
-    };
+    const { nowMs } = call;
     const decision = gateway.decide(asked, nowMs);
-    this.#tell(asked, decision.admitted ? 200 : decision.status, decision, nowMs);
-    const rendered = gateway.render(asked, decision);
-    if (!decision.admitted) return this.#answerAt(nowMs + gateway.policy.rejectionMs, rendered, null, gateway, answer);
-    const response = this.#admitted(rendered, request.method, path, operation, call);
-    return this.#answerAt(nowMs + decision.serviceMs, response, decision, gateway, answer);
+    if (this.#listeners.size > 0) this.#tell(asked, decision.admitted ? 200 : decision.status, decision, nowMs);
+    const id = this.#nextId();
+    const rendered = gateway.render(asked, decision, id);
+    if (!decision.admitted) {
+      return this.#answerAt(nowMs + gateway.policy.rejectionMs, nowMs, rendered, null, gateway, answer);
+    }
+    const response = this.#admitted(rendered, id, asked, operation, call);
+    return this.#answerAt(nowMs + decision.serviceMs, nowMs, response, decision, gateway, answer);
   }
 
   /** What the resource says, with the headers of the decision. */
   #admitted(
     rendered: RenderedResponse,
-    method: string,
-    path: string,
+    id: string,
+    { method, path }: GatewayRequest,
     operation: Operation | null,
-    call: Call,
+    call: ReceivedCall,
   ): RenderedResponse {
     if (!this.#hasResources) return rendered;
-    if (operation === null) {
-      const exists = existsOnPlatform(method, path);
-      return renderError(this.#random, this.#errors++, exists ? 501 : 404, exists ? NOT_IMPLEMENTED : NOT_FOUND);
-    }
+    if (operation === null) return this.#unanswered(rendered, id, method, path);
+    if (call.isMalformed) return saying(rendered, id, 400, SAID.malformed);
     try {
-      const reply: Reply = operation.handle(call);
-      return { status: reply.status, headers: rendered.headers, body: JSON.stringify(reply.body) ?? '' };
+      const { status, body } = operation.handle(call);
+      return { status, headers: rendered.headers, body: JSON.stringify(body) ?? '' };
     } catch (error) {
-      if (!(error instanceof ReplyError)) throw error;
-      return this.refuse(error.status, error.code, error.message);
+      if (error instanceof ReplyError) return saying(rendered, id, error.status, error);
+      // What strangers send must not end the process, whatever an operation makes of it.
+      this.#onFault(error);
+      return saying(rendered, id, 500, SAID.fault);
     }
+  }
+
+  #unanswered(rendered: RenderedResponse, id: string, method: string, path: string): RenderedResponse {
+    if (existsOnPlatform(method, path)) return saying(rendered, id, 501, SAID.notImplemented);
+    const allowed = this.#allowed(path);
+    if (allowed === '') return saying(rendered, id, 404, SAID.notFound);
+    return saying(rendered, id, 405, SAID.notAllowed, [['Allow', allowed]]);
   }
 
   #answerAt(
     dueMs: number,
+    nowMs: number,
     response: RenderedResponse,
     admission: Admitted | null,
     gateway: Gateway,
-    answer: (response: RenderedResponse) => void,
+    answer: Answer,
   ): Exchange {
-    let isOpen = true;
-    if (admission !== null) this.inService += 1;
-    const end = () => {
-      isOpen = false;
-      if (admission === null) return;
-      this.inService -= 1;
-      gateway.complete(admission, this.time.nowMs);
-    };
-    const finish = () => {
-      if (!isOpen) return;
-      end();
-      answer(response);
-    };
-    if (this.#waits && dueMs > this.time.nowMs) this.time.scheduleAt(dueMs, finish, undefined);
-    else finish();
-    return { hangUp: () => (isOpen ? end() : undefined) };
+    if (this.#waits && dueMs > nowMs) return this.#waiting.at(dueMs, { admission, gateway, response, answer });
+    if (admission !== null) gateway.complete(admission, nowMs);
+    return this.#waiting.now(response, answer);
   }
 
-  /** The lab's own header says it; otherwise the operation counts them. */
-  #itemsOf({ headers }: PlatformRequest, operation: Operation | null, call: Call): number {
-    const told = Number(textOf(headers['x-ratelab-items']));
-    if (Number.isInteger(told) && told >= 1) return told;
-    return operation?.items?.(call) ?? 1;
+  #signInAt(request: PlatformRequest, path: string, answer: Answer): Exchange {
+    const { nowMs } = this.time;
+    const { response, waitMs, admission, gateway } = this.#signIn.handle(request, path, this.#nextId(), nowMs);
+    return this.#answerAt(nowMs + waitMs, nowMs, response, admission, gateway, answer);
+  }
+
+  /** OPTIONS is told what a path allows; other methods are none of the platform's. */
+  #answerOther(method: string, path: string, answer: Answer): Exchange {
+    if (method !== 'OPTIONS') return this.#refuse(405, SAID.badMethod, answer, [['Allow', ALLOWED_ANYWHERE]]);
+    const allowed = this.#allowed(path);
+    if (allowed === '') return this.#refuse(404, SAID.notFound, answer);
+    const headers: [string, string][] = [
+      ['ININ-Correlation-Id', this.#nextId()],
+      ['Allow', allowed],
+    ];
+    return this.#waiting.now({ status: 204, headers, body: '' }, answer);
+  }
+
+  #refuse(status: number, said: Said, answer: Answer, more?: readonly [string, string][]): Exchange {
+    return this.#waiting.now(renderError(this.#nextId(), status, said, more), answer);
+  }
+
+  /** Methods that a path has, as `Allow` lists them; '' when it has none. */
+  #allowed(path: string): string {
+    const methods = METHODS.filter((method) => this.#router.find(method, path) !== null);
+    if (methods.length === 0) return '';
+    return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  }
+
+  #find(method: string, path: string, remembered: Recent<Route>): Route {
+    const route = this.#router.find(method, path) ?? NO_ROUTE;
+    return path.length > REMEMBERED_CHARACTERS_MAX ? route : remembered.put(path, route);
+  }
+
+  #itemsOf(operation: Operation | null, call: ReceivedCall): number {
+    if (operation?.items === undefined) return 1;
+    try {
+      return operation.items(call);
+    } catch {
+      // It cannot be counted, so it is one; the operation will say what is wrong with it.
+      return 1;
+    }
+  }
+
+  #nextId(): string {
+    return this.#correlationIds(this.#answers++);
   }
 
   #tell({ caller, method, path }: GatewayRequest, status: number, decision: Decision, nowMs: number): void {
-    if (this.#listeners.size === 0) return;
     const { cause, retryAfterMs } = decision.admitted ? ADMITTED : decision;
     for (const listener of this.#listeners) listener({ nowMs, caller, method, path, status, cause, retryAfterMs });
   }
-}
 
-function textOf(header: string | readonly string[] | undefined): string {
-  if (header === undefined) return '';
-  return typeof header === 'string' ? header : (header[0] ?? '');
-}
-
-function parsed(body: string): unknown {
-  if (body === '') return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
+  #freshRouter(): Router {
+    const options = { random: this.#random, startsAtMs: this.#startsAtMs, policy: () => this.gateway.policy };
+    return new Router(this.#hasResources ? createOperations(options) : []);
   }
+}
+
+function freshMemory(): ReadonlyMap<string, Recent<Route>> {
+  return new Map(METHODS.map((method) => [method, new Recent<Route>(PATHS_REMEMBERED)]));
+}
+
+function requestIdHeaderOf(policy: Policy): string {
+  return policy.quirks.requestIdReuse?.header.toLowerCase() ?? '';
 }

@@ -1,6 +1,6 @@
 /** Decisions as HTTP: status, headers in the platform's own case, bodies as documented (403 and 503 bodies are assumed). */
 import { withTier } from './limits/algorithms.ts';
-import type { Decision, GatewayRequest, KeyedRandom, RateSnapshot, Rejected, RenderedResponse } from './gateway.ts';
+import type { Decision, GatewayRequest, RateSnapshot, Rejected, RenderedResponse } from './gateway.ts';
 import type { Algorithm, Limit, Policy } from './policy.ts';
 
 type Header = readonly [name: string, value: string];
@@ -11,14 +11,13 @@ const EVERY_RESPONSE: readonly Header[] = [
   ['Content-Type', 'application/json'],
 ];
 
-/** Renders a decision of a gateway of this policy. The same decision gives the same bytes. */
+/** Renders a decision of a gateway of this policy. The same decision and correlation id give the same bytes. */
 export function renderResponse(
   policy: Policy,
-  random: KeyedRandom,
   request: GatewayRequest,
   decision: Decision,
+  correlationId: string,
 ): RenderedResponse {
-  const correlationId = uuid(random, 'sequence' in decision ? Number(decision.sequence) : 0);
   const headers: Header[] = [['ININ-Correlation-Id', correlationId]];
   if (!decision.admitted && decision.retryAfterMs !== null) {
     headers.push(['Retry-After', retryAfterText(decision, decision.retryAfterMs)]);
@@ -31,11 +30,35 @@ export function renderResponse(
   return { status, headers, body: errorBody(said, status, correlationId) };
 }
 
-/** An answer that no limit decided, in the platform's form: `number` makes its correlation id, from a stream of its own. */
-export function renderError(random: KeyedRandom, number: number, status: number, said: Said): RenderedResponse {
-  const correlationId = uuid((_, part, index) => random('error-correlation-id', part, index), number);
-  const headers: Header[] = [['ININ-Correlation-Id', correlationId], ...EVERY_RESPONSE];
-  return { status, headers, body: errorBody(said, status, correlationId) };
+/** An answer that no limit decided, in the platform's form; `more` headers may stand beside those that every response has. */
+export function renderError(
+  correlationId: string,
+  status: number,
+  said: Said,
+  more: readonly Header[] = [],
+): RenderedResponse {
+  return { ...renderJson(correlationId, status, '', more), body: errorBody(said, status, correlationId) };
+}
+
+/** A rendered answer that says something else in the end: its headers stay. */
+export function saying(
+  { headers }: RenderedResponse,
+  correlationId: string,
+  status: number,
+  { code, message }: Said,
+  more: readonly Header[] = [],
+): RenderedResponse {
+  return { status, headers: [...headers, ...more], body: errorBody({ message, code }, status, correlationId) };
+}
+
+/** An answer with the headers that every response has, and a body that is JSON already. */
+export function renderJson(
+  correlationId: string,
+  status: number,
+  body: string,
+  more: readonly Header[] = [],
+): RenderedResponse {
+  return { status, headers: [['ININ-Correlation-Id', correlationId], ...more, ...EVERY_RESPONSE], body };
 }
 
 function errorBody({ limit, ...words }: Said, status: number, contextId: string): string {
@@ -111,23 +134,4 @@ function rateHeaders({ headers }: Policy, rate: RateSnapshot, nowMs: number): He
     ['inin-ratelimit-allowed', String(rate.limit)],
     ['inin-ratelimit-reset', resetSeconds],
   ];
-}
-
-/** A version 4 uuid, a function of the seed and the decision's number. */
-function uuid(random: KeyedRandom, sequence: number): string {
-  const digits = ['a', 'b', 'c']
-    .map((part) =>
-      Math.floor(random('correlation-id', part, sequence) * 2 ** 48)
-        .toString(16)
-        .padStart(12, '0'),
-    )
-    .join('');
-  const variant = ((Number.parseInt(digits[15] ?? '0', 16) & 3) | 8).toString(16);
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    `4${digits.slice(12, 15)}`,
-    `${variant}${digits.slice(16, 19)}`,
-    digits.slice(19, 31),
-  ].join('-');
 }

@@ -6,6 +6,7 @@ import { Admission, enter, fitsAll, type HeldSlot } from './admission.ts';
 import { Background } from './background.ts';
 import { Buckets } from './buckets.ts';
 import { causesOf } from './causes.ts';
+import { type CorrelationIds, createCorrelationIds } from './correlation-ids.ts';
 import type {
   Admitted,
   BucketLevel,
@@ -69,6 +70,8 @@ export class SimulatedGateway implements Gateway {
   readonly #quirkCauses: { readonly reuse: number; readonly disguised: number; readonly notPermitted: number };
   #nowMs = Number.NEGATIVE_INFINITY;
   #decisions = 0;
+  /** Null until the first answer is rendered: most gateways of trials never render any. */
+  #correlationIds: CorrelationIds | null = null;
 
   constructor(policy: Policy, options: GatewayOptions) {
     this.policy = policy;
@@ -127,8 +130,8 @@ export class SimulatedGateway implements Gateway {
     this.#end(admission as InService);
   }
 
-  render(request: GatewayRequest, decision: Decision): RenderedResponse {
-    return renderResponse(this.policy, this.#random, request, decision);
+  render(request: GatewayRequest, decision: Decision, correlationId?: string): RenderedResponse {
+    return renderResponse(this.policy, request, decision, correlationId ?? this.#correlationIdOf(decision));
   }
 
   levels(limit: string, nowMs: number, most = Number.POSITIVE_INFINITY): readonly BucketLevel[] {
@@ -139,6 +142,11 @@ export class SimulatedGateway implements Gateway {
       free: bucket.free(nowMs),
       capacity: bucket.capacity,
     }));
+  }
+
+  #correlationIdOf(decision: Decision): string {
+    this.#correlationIds ??= createCorrelationIds(this.#random);
+    return this.#correlationIds((decision as InService | Refusal).sequence);
   }
 
   /** Lets everything happen that lies between the last call and now. */

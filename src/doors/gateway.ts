@@ -3,7 +3,8 @@
  * this is where a program gets one that is ready.
  */
 import { createPlatform, type Platform } from '../../mock-server/platform.ts';
-import { type HttpServer, serve } from '../../mock-server/http-server.ts';
+import { type HttpServer, type HttpServerOptions, serve } from '../../mock-server/http-server.ts';
+import type { RegisteredClient } from '../../mock-server/clients.ts';
 import type { Caller } from '../../mock-server/gateway.ts';
 import { parsePolicy, type Policy } from '../../mock-server/policy.ts';
 import { policies } from '../../mock-server/policies/index.ts';
@@ -11,6 +12,8 @@ import { createRandomSource } from '../random/keyed-random.ts';
 import { createScaledTime, type ScaledTime } from '../time/scaled-time.ts';
 
 export * from '../../mock-server/index.ts';
+export type { RegisteredClient } from '../../mock-server/clients.ts';
+export type { HttpServer, HttpServerOptions } from '../../mock-server/http-server.ts';
 
 /** Options of {@link startGateway}. */
 export interface StartGatewayOptions {
@@ -28,8 +31,16 @@ export interface StartGatewayOptions {
   readonly startsAtMs?: number;
   /** Callers whose tokens are known from the start. Default: none. */
   readonly callers?: readonly Caller[];
+  /** OAuth clients that may sign in. Default: every id with a secret; `id@org` belongs to the organization `org`, an id alone to `default-org`. */
+  readonly clients?: readonly RegisteredClient[];
+  /** How often a client may sign in, loose or parsed; null: as often as it likes. Default: ten in a row and forty a minute, answered 400 beyond that. */
+  readonly signInPolicy?: Policy | Record<string, unknown> | null;
   /** False: every answer comes at once, whatever the policy says. Default true. */
   readonly latency?: boolean;
+  /** Is handed what failed inside the simulation; the client is answered 500 all the same. Default: nobody is. */
+  readonly onFault?: (error: unknown) => void;
+  /** Timeouts and bounds of the HTTP server. */
+  readonly http?: Omit<HttpServerOptions, 'host' | 'port' | 'realTime'>;
 }
 
 /** A gateway that listens. */
@@ -44,22 +55,30 @@ export interface StartedGateway extends HttpServer {
  * @throws (rejects) PolicyError for a policy with faults, RangeError for an unknown name or wrong numbers, the system's error for a port that cannot be had.
  */
 export async function startGateway(options: StartGatewayOptions): Promise<StartedGateway> {
-  const { host, port, seed = 1, speed, startsAtMs, callers, latency } = options;
+  const { host, port, seed = 1, speed, startsAtMs, http } = options;
+  const policy = policyOf(options.policy);
+  const { callers, clients, latency, onFault, signInPolicy } = options;
   const random = createRandomSource(seed);
   const time = createScaledTime({
     ...(speed === undefined ? {} : { speed }),
     ...(startsAtMs === undefined ? {} : { startsAtMs }),
   });
   const platform = createPlatform({
-    policy: policyOf(options.policy),
+    policy,
     random: (stream, entity, index) => random.at(stream, entity, index),
     time,
     ...(callers === undefined ? {} : { callers }),
+    ...(clients === undefined ? {} : { clients }),
     ...(latency === undefined ? {} : { latency }),
+    ...(onFault === undefined ? {} : { onFault }),
+    ...(signInPolicy === undefined ? {} : { signInPolicy: signInPolicy && parsePolicy(signInPolicy, 'signInPolicy') }),
   });
+  const realTime = createScaledTime();
   const server = await serve(platform, {
+    ...http,
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
+    realTime,
   });
   return {
     ...server,
@@ -67,6 +86,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Starte
     time,
     close: async (graceMs) => {
       await server.close(graceMs);
+      realTime.stop();
       time.stop();
     },
   };
