@@ -23,7 +23,7 @@ import { digestOf } from '../src/trial/digest.ts';
 import { brokenInvariant } from '../src/trial/invariants.ts';
 import { applyPlans } from '../src/trial/plan.ts';
 import { play, type TrialTime } from '../src/trial/play.ts';
-import type { Respond } from '../src/trial/transport.ts';
+import { createTransport, type Respond } from '../src/trial/transport.ts';
 import { createWorkload, senders } from '../src/workload/create-workload.ts';
 import type { Workload } from '../src/workload/workload.ts';
 
@@ -151,8 +151,12 @@ async function oneTrial(kind: Kind, size: Size): Promise<AttemptsFigure> {
   const random = createRandomSource(1);
   const context = { random, startsAtMs: STARTS_AT_MS, senders: workload.senders };
   const plan = applyPlans(strategy, workload.jobs, context);
+  const gateway = createGateway(policy, { random: (stream, entity, index) => random.at(stream, entity, index) });
+  const { respond } = kind;
   const { record } = await play({
-    gateway: createGateway(policy, { random: (stream, entity, index) => random.at(stream, entity, index) }),
+    connect: (carried) => createTransport({ ...carried, gateway, ...(respond === undefined ? {} : { respond }) }),
+    gateway,
+    causes: gateway.causes,
     time: kind.time(),
     startsAtMs: STARTS_AT_MS,
     random,
@@ -162,7 +166,6 @@ async function oneTrial(kind: Kind, size: Size): Promise<AttemptsFigure> {
     strategy,
     attemptsPerJobMax: 1000,
     levels: false,
-    ...(kind.respond === undefined ? {} : { respond: kind.respond }),
   });
   const digested = digestRecord(record);
   const calls = neededCalls(record, digested.spans, plan.predecessor);

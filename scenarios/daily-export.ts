@@ -54,6 +54,7 @@ export const dailyExport = defineScenario({
   refusedShareMax: 0.2,
   deadlineMs: 6 * 3_600_000,
   attemptsPerJobMax: 200,
+  wireSpeed: 6,
   variants: [
     {
       name: '40-intervals',

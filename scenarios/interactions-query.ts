@@ -96,6 +96,7 @@ export const interactionsQuery = defineScenario({
   refusedShareMax: 0.2,
   deadlineMs: 12 * 3_600_000,
   attemptsPerJobMax: 500,
+  wireSpeed: 8,
   variants: [
     {
       name: 'with-retry-after',

@@ -94,6 +94,11 @@ export interface Scenario<P extends Record<string, Parameter> = Record<string, P
   /** A trial that makes more attempts than this per job has failed. */
   readonly attemptsPerJobMax: number;
   readonly variants: readonly Variant<P>[];
+  /**
+   * Scaled ms per real ms of its trials over HTTP, unless the user says otherwise; default 1. As fast as its strategies need to end within a
+   * minute, and no faster: what a call takes on the wire (about a millisecond) counts this many times.
+   */
+  readonly wireSpeed?: number;
   readonly claims: readonly Claim[];
   /** Another platform than the gateway of the policy, for results that were published about one; it must be no faster than the policy's limits allow. */
   readonly platform?: (policy: Policy, options: GatewayOptions) => Gateway;

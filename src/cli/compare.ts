@@ -1,6 +1,7 @@
 /** `ratelab compare`: what changed between two results files. */
 import type { Command } from 'commander';
 import { formatDifference, formatInterval } from '../wording/format.ts';
+import type { SuiteResults } from '../results/results.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import { type CellComparison, type Change, compareSuites } from './comparison.ts';
 import { readResults } from './files.ts';
@@ -19,7 +20,10 @@ export function addCompareCommand(program: Command, { io }: CommandContext): voi
       const [a, b] = [await readResults(pathA, io.cwd), await readResults(pathB, io.cwd)];
       const cells = compareSuites(a, b);
       const identical = a.digest === b.digest;
-      io.stdout.write(options.json ? canonicalJson({ identical, cells }) : comparisonText(cells, identical));
+      const modes = { a: a.mode, b: b.mode };
+      io.stdout.write(
+        options.json ? canonicalJson({ identical, modes, cells }) : comparisonText(cells, identical) + modesText(modes),
+      );
     });
 }
 
@@ -39,6 +43,13 @@ export function comparisonText(cells: readonly CellComparison[], identical: bool
     remark(cell),
   ]);
   return `${counts}\n\n${textTable([head, ...rows], [4])}\nChange from the first file to the second, paired by seed; 95 % intervals, each for its cell alone.\n`;
+}
+
+/** What has to be known when the two are of different kinds; '' when they are not. */
+function modesText({ a, b }: { readonly a: SuiteResults['mode']; readonly b: SuiteResults['mode'] }): string {
+  if (a === b) return '';
+  const words = { virtual: 'in virtual time', wire: 'over real HTTP' };
+  return `The first file was made ${words[a]}, the second ${words[b]}: a change may come from that alone (docs/fidelity.md).\n`;
 }
 
 function relative(change: Change | null): string {

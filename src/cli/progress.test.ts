@@ -33,6 +33,7 @@ const event = (kind: 'trial' | 'cell', trialsDone: number, cellsDone: number, at
 });
 const started = {
   kind: 'started',
+  mode: 'virtual',
   slots: 2,
   progress: { trialsDone: 0, trials: 200, cellsDone: 0, cells: 10, leftMs: null },
 } as const;

@@ -65,7 +65,7 @@ function plainView(output: Output, clock: Clock): ProgressView {
 
 function lineOf(event: SuiteEvent, elapsedMs: number): string {
   if (event.kind === 'started')
-    return `${counted(event.progress.trials, 'trial')} in ${counted(event.progress.cells, 'cell')} on ${threads(event.slots)}`;
+    return `${counted(event.progress.trials, 'trial')} in ${counted(event.progress.cells, 'cell')} ${event.mode === 'wire' ? `over HTTP, ${event.slots} at once` : `on ${threads(event.slots)}`}`;
   if (event.kind === 'tracing') return `tracing ${event.scenario} · ${minutes(elapsedMs)}`;
   if (event.kind === 'checking claims') return `checking claims · ${minutes(elapsedMs)}`;
   const left = leftText(event.progress.leftMs);

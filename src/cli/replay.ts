@@ -92,7 +92,7 @@ export function trialText({ failure, metrics }: TrialResult): string {
       `Jain ${formatRatio(fairness.jain)}, worst ${fairness.worstOrg} (${formatRatio(fairness.worstOrgSlowdown)} times its isolated run), longest starvation ${formatDuration(fairness.longestStarvationMs)}`,
     ],
     ['penalties', `${penalties.blocks} blocks, ${penalties.unavailable} times unavailable, ${penalties.bans} bans`],
-    ['idle while work waited', formatShare(metrics.idleShare)],
+    ['idle while work waited', metrics.idleShare === null ? 'not known' : formatShare(metrics.idleShare)],
   ];
   return failed + textTable(rows);
 }

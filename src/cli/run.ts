@@ -5,13 +5,15 @@ import { buildReport } from '../report/model.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
+import { inputError } from '../results/input-error.ts';
 import type { SuiteResults } from '../results/results.ts';
 import { inProcessExecutor, type Executor } from '../suite/executor.ts';
-import { planSuite } from '../suite/plan.ts';
+import { type PlannedScenario, planSuite } from '../suite/plan.ts';
 import { runSuite } from '../suite/run-suite.ts';
 import { workerExecutor } from '../suite/worker-executor.ts';
 import { createSystemClock } from '../time/system-clock.ts';
 import { judgeSuite } from '../verdicts/index.ts';
+import { speedOf, wireExecutor } from '../wire/wire-executor.ts';
 import { checkWritable, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { PROGRESS_KINDS, progressView } from './progress.ts';
@@ -37,17 +39,28 @@ export function addRunCommand(program: Command, { io, exit }: CommandContext): v
   const collect = (spec: string, before: string[] = []) => [...before, spec];
   program
     .command('run')
-    .description('run scenarios with strategies in virtual time, and report which one wins')
+    .description('run scenarios with strategies in virtual time (or over real HTTP), and report which one wins')
     .argument(
       '[names...]',
       'scenarios: built-in names, or files (./my-scenario.ts); the five of the threads when left out',
     )
     .option('-s, --strategy <spec>', 'a strategy, or a file (./my-limiter.ts); may be given again', collect)
-    .option('--seeds <n|a-b>', 'how many paired seeds, or which (default: 20)')
+    .option('--seeds <n|a-b>', 'how many paired seeds, or which (default: 20; with --wire 5)')
     .option('--out <folder>', 'where results.json and the report go (default: reports/latest)')
     .addOption(new Option('--no-out', 'write nothing').default(undefined))
     .option('--json', 'print the results as JSON instead of the report')
-    .option('--workers <n>', 'worker threads; 0: everything in the main thread (default: one per core)')
+    .option(
+      '--wire',
+      'over real HTTP on loopback, with the gateway in a process of its own, instead of in virtual time',
+    )
+    .option(
+      '--speed <n>',
+      'with --wire: how much faster than real time the clocks run (default: what the scenario says)',
+    )
+    .option(
+      '--workers <n>',
+      'worker threads; 0: everything in the main thread (default: one per core); with --wire: trials at once (default: 4)',
+    )
     .option('--stall-after <s>', 'fail a trial that blocks its thread for this many real seconds (default: 60)')
     .option('--claims', 'check the claims of the threads (default: unless strategies or a policy were chosen)')
     .addOption(new Option('--no-claims', 'do not check the claims').default(undefined))
@@ -76,7 +89,10 @@ async function runCommand(names: readonly string[], flags: RunFlags, io: Io): Pr
 
 async function run(settings: Settings, json: boolean, io: Io): Promise<ExitCode> {
   const seeds = parseSeeds(String(settings.seeds));
+  if (settings.speed !== null && !settings.wire)
+    throw inputError('run', 'with --speed', 'it must be given together with --wire: virtual time has no speed');
   const scenarios = await loadSelection(settings, io.cwd);
+  if (settings.wire) checkForWire(scenarios, settings.speed, io);
   const out = settings.out === false ? null : resolve(io.cwd, settings.out);
   if (out !== null) await checkWritable(out, String(settings.out));
   const plan = planSuite(scenarios, seeds);
@@ -87,11 +103,33 @@ async function run(settings: Settings, json: boolean, io: Io): Promise<ExitCode>
       clock: createSystemClock(),
       version: VERSION,
       replay: replayCommand(settings, seeds),
+      mode: settings.wire ? 'wire' : 'virtual',
       signal,
       onEvent,
     }),
   );
   return finish(made, { out, json, settings }, io);
+}
+
+/** So few that two cores are mostly idle, so that calls do not wait for each other. */
+const WIRE_TRIALS_AT_ONCE = 4;
+
+/** What cannot be run over HTTP, before anything runs; and what would be misjudged. */
+function checkForWire(scenarios: readonly PlannedScenario[], speed: number | null, io: Io): void {
+  for (const { scenario, strategies } of scenarios) {
+    if (scenario.platform !== undefined)
+      throw inputError(
+        'run',
+        scenario.name,
+        'with --wire it must be played by the gateway, but it brings a platform of its own',
+      );
+    const files = strategies.filter(({ source }) => source.file !== null).map(({ source }) => source.spec);
+    const speeds = speedOf(scenario, speed);
+    if (files.length > 0 && speeds !== 1)
+      io.stderr.write(
+        `Note: ${scenario.name} runs at ${speeds} times real time. ${files.join(', ')} must take time from its context: Date and setTimeout are the real ones on the wire (--speed 1 makes them agree).\n`,
+      );
+  }
 }
 
 type Work = (
@@ -106,7 +144,11 @@ async function runWith(settings: Settings, io: Io, work: Work): Promise<SuiteRes
   const workers = settings.workers ?? io.cores;
   const stallMs = settings.stallAfter * 1000;
   const onStrayOutput = (text: string) => io.stderr.write(text);
-  const executor = workers === 0 ? inProcessExecutor() : workerExecutor({ workers, stallMs, clock, onStrayOutput });
+  const executor = settings.wire
+    ? wireExecutor({ concurrency: Math.max(1, settings.workers ?? WIRE_TRIALS_AT_ONCE), speed: settings.speed })
+    : workers === 0
+      ? inProcessExecutor()
+      : workerExecutor({ workers, stallMs, clock, onStrayOutput });
   const view = progressView(settings.quiet ? 'none' : settings.progress, io.stderr, clock);
   const controller = new AbortController();
   const stopListening = io.onInterrupt(() => {

@@ -13,7 +13,7 @@ import { readJson } from './files.ts';
 import type { Settings } from './settings.ts';
 
 /** What a run is about. */
-type Selection = Pick<Settings, 'scenarios' | 'strategies' | 'policy' | 'claims'>;
+type Selection = Pick<Settings, 'scenarios' | 'strategies' | 'policy' | 'claims' | 'wire'>;
 
 /**
  * Loads everything that is named, so that every fault shows before anything runs.
@@ -83,9 +83,10 @@ export async function readPolicy(path: string, cwd: string): Promise<Record<stri
   return loose as Record<string, unknown>;
 }
 
-function whyNoClaims({ claims, strategies, policy }: Selection): string {
+function whyNoClaims({ claims, strategies, policy, wire }: Selection): string {
   if (claims === true) return '';
   if (claims === false) return 'left out by --no-claims';
+  if (wire) return 'left out, as claims are checked in virtual time (--claims checks them all the same)';
   if (policy !== null)
     return 'left out, as another policy than the thread\u2019s was chosen (--claims checks them all the same)';
   if (strategies.length > 0)

@@ -31,6 +31,8 @@ describe('resolveSettings', () => {
       strict: false,
       quiet: false,
       policy: null,
+      wire: false,
+      speed: null,
     });
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
   });

@@ -20,7 +20,11 @@ export interface Settings {
   readonly seeds: number | string;
   /** Folder of the report; false: nothing is written. */
   readonly out: string | false;
-  /** Worker threads; 0: everything in the main thread; null: one per core. */
+  /** Over real HTTP instead of in virtual time. */
+  readonly wire: boolean;
+  /** Scaled ms per real ms of wire trials; null: what each scenario says. */
+  readonly speed: number | null;
+  /** Worker threads; 0: everything in the main thread; null: one per core. On the wire: trials at once, at least one; null: four. */
   readonly workers: number | null;
   /** Real seconds after which a trial that blocks its thread has failed. */
   readonly stallAfter: number;
@@ -49,11 +53,16 @@ export type Origins = Readonly<Record<keyof Settings, string>>;
 /** File names looked for in the working folder, the first that is there. */
 const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `ratelab.config.${ending}`);
 
+/** How many seeds a run over HTTP takes when nobody says. */
+const WIRE_SEEDS = 5;
+
 const DEFAULTS: Settings = {
   scenarios: [],
   strategies: [],
   seeds: 20,
   out: 'reports/latest',
+  wire: false,
+  speed: null,
   workers: null,
   stallAfter: 60,
   claims: null,
@@ -75,6 +84,13 @@ const schema = z.strictObject({
   strategies: names,
   seeds,
   out: z.union([z.string().min(1), z.literal(false)], 'must be a folder, or false'),
+  wire: z.boolean(),
+  speed: z
+    .custom<number>(
+      (value) => typeof value === 'number' && value >= 0.01 && value <= 1000,
+      'must be a number from 0.01 to 1000',
+    )
+    .nullable(),
   workers: whole(0, 256).nullable(),
   stallAfter: whole(1, 86_400),
   claims: z.boolean().nullable(),
@@ -112,6 +128,8 @@ export async function resolveSettings(
     settings[key] = layer?.[0][key];
     origins[key] = layer?.[1](key) ?? '';
   }
+  // Real time is dear: a handful of seeds unless more are asked for.
+  if (settings['wire'] === true && origins['seeds'] === 'default') settings['seeds'] = WIRE_SEEDS;
   return { settings: settings as unknown as Settings, origins: origins as Origins };
 }
 
@@ -149,7 +167,8 @@ function fromText(given: Readonly<Record<string, unknown>>): Record<string, unkn
   const value = (key: string, text: unknown) => {
     if (typeof text !== 'string') return text;
     if (['workers', 'stallAfter'].includes(key)) return /^\d{1,9}$/.test(text) ? Number(text) : text;
-    if (['claims', 'strict', 'quiet'].includes(key))
+    if (key === 'speed') return /^\d{1,4}(?:\.\d{1,4})?$/.test(text) ? Number(text) : text;
+    if (['wire', 'claims', 'strict', 'quiet'].includes(key))
       return { true: true, 1: true, false: false, 0: false }[text] ?? text;
     return key === 'out' && text === 'false' ? false : text;
   };

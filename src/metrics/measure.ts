@@ -140,8 +140,9 @@ function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Share of the samples between two moments in which capacity was idle; 0 when there was none. */
-function idleShare({ samples }: TrialRecord, fromMs: number, toMs: number): number {
+/** Share of the samples between two moments in which capacity was idle; 0 when there was none, null when the gateway was out of sight. */
+function idleShare({ samples }: TrialRecord, fromMs: number, toMs: number): number | null {
+  if (samples === null) return null;
   const within = samples.filter((sample) => sample.atMs >= fromMs && sample.atMs <= toMs);
   return within.length === 0 ? 0 : within.filter((sample) => sample.idle).length / within.length;
 }

@@ -57,8 +57,8 @@ export interface TrialMetrics {
     readonly longestStarvationMs: number;
   };
   readonly penalties: { readonly blocks: number; readonly unavailable: number; readonly bans: number };
-  /** Share of the makespan in which work was open and every limit would have admitted another request. */
-  readonly idleShare: number;
+  /** Share of the makespan in which work was open and every limit would have admitted another request; null on the wire, where the gateway is out of sight. */
+  readonly idleShare: number | null;
   readonly bound: {
     readonly ms: number;
     /** Name of the limit that binds, or `service time` / `arrivals`. */ readonly limit: string;

@@ -83,7 +83,8 @@ export interface TrialRecord {
   readonly planned: PlannedColumns;
   /** By attempt, only for those that were sent elsewhere than their job says. */
   readonly detours: ReadonlyMap<number, Detour>;
-  readonly samples: readonly Sample[];
+  /** Null: the gateway was out of sight. */
+  readonly samples: readonly Sample[] | null;
   /** Names of the gateway's causes; `cause` columns point here. */
   readonly causes: readonly string[];
 }

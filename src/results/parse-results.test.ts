@@ -79,7 +79,7 @@ describe('parseResults', () => {
       }),
     );
     expect(message).toBe(
-      'Cannot read results.json: mode must be "virtual", current value is "live"\n' +
+      'Cannot read results.json: mode must be one of "virtual", "wire", current value is "live"\n' +
         '  scenarios[0].cells[0].trials[0].seed must be a number, current value is null',
     );
   });

@@ -16,7 +16,8 @@ export interface TrialFailure {
     | 'process-exit'
     | 'unhandled-rejection'
     | 'invariant'
-    | 'stalled';
+    | 'stalled'
+    | 'gateway-lost';
   readonly detail: string;
 }
 
@@ -28,6 +29,18 @@ export interface TrialResult {
   readonly metrics: TrialMetrics | null;
   /** Hex SHA-256 over every attempt and job of the trial. */
   readonly digest: string;
+  /** Only of trials on the wire. */
+  readonly wire?: WireDelays;
+}
+
+/** How long the calls of a wire trial were on their way, real ms. */
+export interface WireDelays {
+  /** Scaled ms per real ms. */
+  readonly speed: number;
+  /** From the strategy's call to the gateway's decision. */
+  readonly thereMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** From the gateway's answer to the strategy's. */
+  readonly backMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
 /** All seeds of one strategy in one variant of a scenario. */
@@ -151,7 +164,8 @@ export interface ScenarioResults {
 export interface SuiteResults {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'ratelab'; readonly version: string };
-  readonly mode: 'virtual';
+  /** `virtual`: simulated time, the gateway in process. `wire`: real time (scaled), over HTTP; not the same bytes twice. */
+  readonly mode: 'virtual' | 'wire';
   readonly seeds: readonly number[];
   /** Hex SHA-256 over all trials' digests in order; equal digests mean equal results to the bit. */
   readonly digest: string;

@@ -48,7 +48,7 @@ const metrics = z.strictObject({
     longestStarvationMs: durationMs,
   }),
   penalties: z.strictObject({ blocks: count, unavailable: count, bans: count }),
-  idleShare: share,
+  idleShare: share.nullable(),
   bound: z.strictObject({ ms: durationMs, limit: text, kind: text }),
   boundRatio: z.number().min(0),
 });
@@ -64,11 +64,21 @@ const failure = z.strictObject({
     'unhandled-rejection',
     'invariant',
     'stalled',
+    'gateway-lost',
   ]),
   detail: text,
 });
 
-const trial = z.strictObject({ seed: z.int(), failure: failure.nullable(), metrics: metrics.nullable(), digest });
+const realMs = z.number();
+const wayMs = z.strictObject({ p50: realMs, p99: realMs, max: realMs });
+
+const trial = z.strictObject({
+  seed: z.int(),
+  failure: failure.nullable(),
+  metrics: metrics.nullable(),
+  digest,
+  wire: z.strictObject({ speed: z.number().positive(), thereMs: wayMs, backMs: wayMs }).exactOptional(),
+});
 
 const cell = z.strictObject({
   variant: text,
@@ -151,7 +161,7 @@ const scenario = z.strictObject({
 export const resultsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   tool: z.strictObject({ name: z.literal('ratelab'), version: name }),
-  mode: z.literal('virtual'),
+  mode: z.enum(['virtual', 'wire']),
   seeds: z.array(z.int()).max(LIST_MAX),
   digest,
   complete: z.boolean(),

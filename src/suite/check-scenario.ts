@@ -29,6 +29,7 @@ const shape = z.object({
   refusedShareMax: z.number().min(0).max(1),
   deadlineMs: z.number().positive(),
   attemptsPerJobMax: z.number().positive(),
+  wireSpeed: z.number().positive().optional(),
   variants: z.array(z.object({ name: text.min(1), what: text })),
   claims: z.array(z.object({ id: text.min(1), says: text, check: isFunction })),
   platform: isFunction.optional(),

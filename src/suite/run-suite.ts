@@ -21,6 +21,8 @@ export interface SuiteOptions {
   readonly version: string;
   /** The command that makes the results again. */
   readonly replay: string;
+  /** What kind of time the executor's trials run in. Default virtual. On the wire nothing is traced: no trial goes the same way twice. */
+  readonly mode?: SuiteResults['mode'];
   /** When aborted: no further trial is started, and what is done is kept (`complete: false`). */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SuiteEvent) => void;
@@ -38,7 +40,12 @@ export interface Progress {
 
 /** What a suite tells while it runs. */
 export type SuiteEvent =
-  | { readonly kind: 'started'; readonly progress: Progress; readonly slots: number }
+  | {
+      readonly kind: 'started';
+      readonly progress: Progress;
+      readonly slots: number;
+      readonly mode: SuiteResults['mode'];
+    }
   | {
       readonly kind: 'trial' | 'cell';
       readonly scenario: string;
@@ -59,7 +66,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResults> {
   const stop = () => executor.stop();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    onEvent?.({ kind: 'started', progress: progressOf(ledger, executor), slots: executor.slots });
+    const { slots } = executor;
+    onEvent?.({ kind: 'started', progress: progressOf(ledger, executor), slots, mode: options.mode ?? 'virtual' });
     await Promise.all(Array.from({ length: executor.slots }, () => workOff(ledger, options)));
     const complete = ledger.trialsDone === ledger.trialsTotal;
     onEvent?.({ kind: 'checking claims' });
@@ -69,7 +77,8 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResults> {
       );
       return scenarioResults(planned, cells, checkClaims(planned, cells, complete));
     });
-    return await traced(suiteResults(options, scenarios, complete), options);
+    const results = suiteResults(options, scenarios, complete);
+    return results.mode === 'virtual' ? await traced(results, options) : results;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
@@ -79,7 +88,7 @@ function suiteResults(options: SuiteOptions, scenarios: ScenarioResults[], compl
   return {
     schemaVersion: 1,
     tool: { name: 'ratelab', version: options.version },
-    mode: 'virtual',
+    mode: options.mode ?? 'virtual',
     seeds: options.plan.seeds,
     digest: suiteDigest(scenarios),
     complete,

@@ -36,7 +36,7 @@ export interface ScaledTime {
   setSpeed(speed: number): void;
   /** Events that have not run yet. */
   readonly pending: number;
-  /** Forgets all events: nothing keeps the process alive any more. */
+  /** Forgets all events, and takes no further ones: nothing keeps the process alive any more. The clock goes on. */
   stop(): void;
 }
 
@@ -69,6 +69,7 @@ class Scaled implements ScaledTime {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #poll: ReturnType<typeof setImmediate> | null = null;
   #armedForMs = Number.POSITIVE_INFINITY;
+  #isStopped = false;
 
   constructor({ startsAtMs, speed = 1, originMs, precise = false }: ScaledTimeOptions) {
     checkSpeed(speed);
@@ -101,7 +102,8 @@ class Scaled implements ScaledTime {
 
   scheduleAt<A>(dueMs: number, callback: (argument: A) => void, argument: A): TimerHandle {
     const event = this.#queue.push(dueMs, callback as (argument: unknown) => void, argument);
-    if (dueMs < this.#armedForMs) this.#arm();
+    if (this.#isStopped) this.#queue.clear();
+    else if (dueMs < this.#armedForMs) this.#arm();
     return event;
   }
 
@@ -126,6 +128,7 @@ class Scaled implements ScaledTime {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#queue.clear();
     this.#disarm();
   }

@@ -8,7 +8,7 @@
 import { jobOutcome } from '../metrics/record.ts';
 import type { Fetch } from '../strategies/strategy.ts';
 import type { Job } from '../workload/workload.ts';
-import type { Observer, OpenWork } from './observer.ts';
+import type { OpenWork, Watching } from './observer.ts';
 import { AUTHORIZATION, ITEMS_HEADER, JOB_HEADER, ORIGIN } from './outgoing.ts';
 import type { PlannedTable } from './record.ts';
 import { sortRows } from '../metrics/sort-rows.ts';
@@ -29,7 +29,9 @@ export interface DriverOptions {
   /** By row: the row of the job that must be done first, -1: none, -2: the plan dropped it. */
   readonly predecessor: Int32Array;
   readonly work: OpenWork;
-  readonly observer: Observer;
+  readonly observer: Watching;
+  /** Frees the response that ended a job, whose body nobody reads; absent where it holds nothing. */
+  readonly discard?: (response: Response) => void;
 }
 
 /** The predecessor of a job whose predecessor is not in the plan. */
@@ -109,7 +111,7 @@ export class Driver {
     // A user's module may return anything; what is not a promise is treated as `await` would.
     if (!(answer instanceof Promise)) answer = Promise.resolve(answer);
     answer.then(
-      (response) => this.#settle(row, isOk(response) ? jobOutcome.done : jobOutcome.failed),
+      (response) => this.#answered(row, response),
       (error: unknown) => this.#threw(row, error),
     );
   }
@@ -123,6 +125,12 @@ export class Driver {
     if (job.body === null) return { method: job.method, headers };
     headers['content-type'] = 'application/json';
     return { method: job.method, headers, body: job.body };
+  }
+
+  #answered(row: number, response: Response): void {
+    this.#settle(row, isOk(response) ? jobOutcome.done : jobOutcome.failed);
+    const { discard } = this.#options;
+    if (discard !== undefined && response instanceof Response) discard(response);
   }
 
   #threw(row: number, error: unknown): void {

@@ -70,9 +70,23 @@ export interface ObserverOptions {
   readonly levels: boolean;
 }
 
-/** Takes the samples of one trial. */
-export class Observer {
+/** Who looks on while a trial runs. */
+export interface Watching {
   /** Epoch ms of the next sample: whoever changes anything calls {@link catchUp} first when the time has come. */
+  readonly nextMs: number;
+  /** The samples so far, in order; null: the gateway is out of sight. */
+  readonly samples: readonly Sample[] | null;
+  /** Takes the samples due before or at `nowMs` (epoch ms). */
+  catchUp(nowMs: number): void;
+}
+
+/** For a gateway that is out of sight: sees nothing. */
+export function blindObserver(): Watching {
+  return { nextMs: Number.POSITIVE_INFINITY, samples: null, catchUp: () => {} };
+}
+
+/** Takes the samples of one trial. */
+export class Observer implements Watching {
   nextMs: number;
   #samples: Sample[] = [];
   #intervalMs = FIRST_INTERVAL_MS;
@@ -94,12 +108,10 @@ export class Observer {
     this.#byRelease = this.#readPlan();
   }
 
-  /** The samples so far, in order. */
   get samples(): readonly Sample[] {
     return this.#samples;
   }
 
-  /** Takes the samples due before or at `nowMs` (epoch ms). */
   catchUp(nowMs: number): void {
     while (this.nextMs <= nowMs) {
       this.#take(this.nextMs);

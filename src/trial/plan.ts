@@ -1,5 +1,6 @@
 /** From a workload to the rows that the driver runs: plans applied, checked, and linked. */
 import type { RandomSource } from '../random/random.ts';
+import type { TrialFailure } from '../results/results.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Job, Sender } from '../workload/workload.ts';
 import { DROPPED } from './driver.ts';
@@ -30,6 +31,26 @@ export function applyPlans(
   return strategy.plans.length === 0
     ? linkUnchanged(jobs)
     : linkPlanned(strategy, jobs, planned, context.senders.length);
+}
+
+const NO_PLAN: LinkedPlan = {
+  jobs: [],
+  rowById: new Int32Array(0),
+  predecessor: new Int32Array(0),
+  releaseMs: new Float64Array(0),
+};
+
+/** As {@link applyPlans}; a plan that throws is the strategy's failure, not the caller's, and leaves nothing to do. */
+export function planOrFailure(...parameters: Parameters<typeof applyPlans>): {
+  readonly linked: LinkedPlan;
+  readonly failure: TrialFailure | null;
+} {
+  try {
+    return { linked: applyPlans(...parameters), failure: null };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { linked: NO_PLAN, failure: { reason: 'threw', detail } };
+  }
 }
 
 /** Without plans every job does itself. */

@@ -5,23 +5,34 @@ import type { RandomSource } from '../random/random.ts';
 import type { TrialFailure } from '../results/results.ts';
 import type { Pipeline, Strategy, StrategyContext } from '../strategies/strategy.ts';
 import type { Clock } from '../time/clock.ts';
-import type { VirtualOutcome } from '../time/virtual-time.ts';
 import type { Job, Sender } from '../workload/workload.ts';
+import { bearer } from './attempt-desk.ts';
 import { Driver } from './driver.ts';
-import { Observer, OpenWork } from './observer.ts';
+import { blindObserver, Observer, OpenWork, type Watching } from './observer.ts';
 import type { LinkedPlan } from './plan.ts';
 import { AttemptTable, PlannedTable } from './record.ts';
-import { bearer, createTransport, type Respond, type Transport, type TransportTime } from './transport.ts';
+import type { Carried, Transport, TransportTime } from './transport.ts';
 
 /** The time that a trial runs in. */
 export interface TrialTime extends TransportTime {
   readonly clock: Clock;
-  run<T>(main: () => Promise<T>): Promise<VirtualOutcome<T>>;
+  /** Calls `main` when the trial starts, and settles when it is over or the time is. */
+  run<T>(main: () => Promise<T>): Promise<TimedOutcome<T>>;
 }
+
+/** How a run in some time ended. */
+export type TimedOutcome<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'failed'; readonly reason: TrialFailure['reason']; readonly detail: string };
 
 /** Options of {@link play}. */
 export interface PlayOptions {
-  readonly gateway: Gateway;
+  /** Makes the way to the platform: in process, or over HTTP. */
+  readonly connect: (carried: Carried) => Transport;
+  /** The gateway to look at while the trial runs; null: it is out of sight, and there are no samples. */
+  readonly gateway: Gateway | null;
+  /** Names of everything that can reject, as the attempts' causes point to them. */
+  readonly causes: readonly string[];
   readonly time: TrialTime;
   /** Epoch ms; the present of `time`. */
   readonly startsAtMs: number;
@@ -36,8 +47,6 @@ export interface PlayOptions {
   readonly attemptsPerJobMax: number;
   /** Whether bucket levels are sampled. */
   readonly levels: boolean;
-  /** Default: lazy responses. */
-  readonly respond?: Respond;
 }
 
 /** How a trial went. */
@@ -60,24 +69,15 @@ class Stage {
   readonly #planned: PlannedTable;
   readonly #detours = new Map<number, Detour>();
   readonly #work: OpenWork;
-  readonly #observer: Observer;
+  readonly #observer: Watching;
   #driver: Driver | null = null;
 
   constructor(options: PlayOptions) {
-    const { gateway, startsAtMs, senders, plan, levels } = options;
+    const { senders, plan } = options;
     this.#options = options;
     this.#planned = new PlannedTable(plan.releaseMs);
     this.#work = new OpenWork(senders.length, plan.jobs.length);
-    const { releaseMs } = plan;
-    this.#observer = new Observer({
-      gateway,
-      startsAtMs,
-      plan: plan.jobs,
-      releaseMs,
-      callers: senders,
-      work: this.#work,
-      levels,
-    });
+    this.#observer = this.#watching();
   }
 
   /** Settles when all jobs have ended, or with the failure that stops the trial. */
@@ -92,6 +92,7 @@ class Stage {
       random,
       identify: transport.identify,
       note: () => {},
+      ...(transport.discard === undefined ? {} : { discard: transport.discard }),
     };
     const wire = client === undefined ? transport.fetch : client(transport.fetch, context);
     this.#driver = new Driver({
@@ -104,14 +105,29 @@ class Stage {
       predecessor: plan.predecessor,
       work: this.#work,
       observer: this.#observer,
+      ...(transport.discard === undefined ? {} : { discard: transport.discard }),
     });
     return Promise.race([this.#driver.run().then(() => null), stopped]);
   }
 
-  #transport(authorizations: readonly string[], stop: (failure: TrialFailure) => void): Transport {
-    const { gateway, time, startsAtMs, senders, plan, attemptsPerJobMax, respond } = this.#options;
-    return createTransport({
+  #watching(): Watching {
+    const { gateway, startsAtMs, senders, plan, levels } = this.#options;
+    if (gateway === null) return blindObserver();
+    const { releaseMs } = plan;
+    return new Observer({
       gateway,
+      startsAtMs,
+      plan: plan.jobs,
+      releaseMs,
+      callers: senders,
+      work: this.#work,
+      levels,
+    });
+  }
+
+  #transport(authorizations: readonly string[], stop: (failure: TrialFailure) => void): Transport {
+    const { connect, time, startsAtMs, senders, plan, attemptsPerJobMax } = this.#options;
+    return connect({
       time,
       startsAtMs,
       callers: senders,
@@ -125,13 +141,12 @@ class Stage {
       observer: this.#observer,
       attemptsPerJobMax,
       onTooManyAttempts: (detail) => stop({ reason: 'too-many-attempts', detail }),
-      ...(respond === undefined ? {} : { respond }),
     });
   }
 
   /** Ends what is open and hands over the record. */
-  close(outcome: VirtualOutcome<TrialFailure | null>): Played {
-    const { time, startsAtMs, senders, jobs, plan, gateway } = this.#options;
+  close(outcome: TimedOutcome<TrialFailure | null>): Played {
+    const { time, startsAtMs, senders, jobs, plan, causes } = this.#options;
     const endMs = time.nowMs - startsAtMs;
     this.#observer.catchUp(time.nowMs);
     this.#attempts.closeAll(endMs);
@@ -145,14 +160,14 @@ class Stage {
       planned: this.#planned,
       detours: this.#detours,
       samples: this.#observer.samples,
-      causes: gateway.causes,
+      causes,
     };
     return { record, failure: failureOf(outcome, this.#planned, this.#driver?.firstError ?? null) };
   }
 }
 
 function failureOf(
-  outcome: VirtualOutcome<TrialFailure | null>,
+  outcome: TimedOutcome<TrialFailure | null>,
   planned: PlannedTable,
   firstError: string | null,
 ): TrialFailure | null {

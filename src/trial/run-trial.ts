@@ -4,23 +4,22 @@
  */
 import { createGateway } from '../../mock-server/gateway.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { neededCalls } from '../metrics/calls.ts';
 import { makespansByOrg } from '../metrics/fairness.ts';
-import { digestRecord, measure } from '../metrics/measure.ts';
+import { digestRecord } from '../metrics/measure.ts';
 import type { TrialRecord } from '../metrics/record.ts';
 import { timelineOf } from './timeline/timeline.ts';
-import { lowerBound } from '../optimum/lower-bound.ts';
 import { createRandomSource } from '../random/keyed-random.ts';
 import type { RandomSource } from '../random/random.ts';
-import type { Timeline, TrialFailure, TrialResult } from '../results/results.ts';
+import type { Timeline, TrialResult } from '../results/results.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { createVirtualTime } from '../time/virtual-time.ts';
 import type { Job, Workload } from '../workload/workload.ts';
-import { digestOf } from './digest.ts';
-import { brokenInvariant } from './invariants.ts';
-import { applyPlans, type LinkedPlan } from './plan.ts';
+import { delayedTransport, type WayDelays } from './delayed-transport.ts';
+import { type LinkedPlan, planOrFailure } from './plan.ts';
 import { type Played, play } from './play.ts';
+import { measureTrial } from './result.ts';
 import { type Setting, settingOf } from './setting.ts';
+import { createTransport } from './transport.ts';
 
 /** Options of {@link runTrial}. */
 export interface TrialOptions {
@@ -36,6 +35,8 @@ export interface TrialOptions {
   readonly trace?: boolean;
   /** Patch `Date`, timers, `performance` and `Math.random` while it runs, for code that reads them itself. Default false. */
   readonly ambient?: boolean;
+  /** How long each call is on its way, asked once per call. Default: no time, as the gateway is in process. */
+  readonly delays?: () => WayDelays;
 }
 
 /** What a trial gives. */
@@ -59,20 +60,19 @@ export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const whole = await runJobs({ setting, random, workload, jobs: workload.jobs, options });
   const isolated = options.isolate === true ? await runIsolated(setting, random, workload, options, whole) : null;
 
-  const { record, linked } = whole;
-  const digested = digestRecord(record);
-  const { policy, startsAtMs } = setting;
-  const bound = lowerBound({ policy, startsAtMs, calls: neededCalls(record, digested.spans, linked.predecessor) });
-  const metrics = measure(digested, { policy, bound, isolatedMakespanMs: isolated });
-  const broken = whole.failure === null ? brokenInvariant(digested, metrics) : null;
-  const failure: TrialFailure | null = broken === null ? whole.failure : { reason: 'invariant', detail: broken };
+  const measured = measureTrial({ ...whole, setting, seed, isolatedMakespanMs: isolated });
   return {
-    result: { seed, failure, metrics, digest: digestOf(record) },
+    result: measured.result,
     timeline:
       options.trace === true
-        ? timelineOf(digested, { policy, binding: bound.limit, strategy: strategy.spec, seed })
+        ? timelineOf(measured.digested, {
+            policy: setting.policy,
+            binding: measured.binding,
+            strategy: strategy.spec,
+            seed,
+          })
         : null,
-    record,
+    record: whole.record,
   };
 }
 
@@ -92,8 +92,7 @@ async function runJobs(run: {
   const { scenario, policy, startsAtMs } = setting;
   const { strategy } = options;
   const { senders } = workload;
-  const planned = planOrError(strategy, jobs, { random, startsAtMs, senders });
-  const linked = planned instanceof Error ? NO_PLAN : planned;
+  const { linked, failure } = planOrFailure(strategy, jobs, { random, startsAtMs, senders });
   const time = createVirtualTime({
     startsAtMs,
     deadlineMs: startsAtMs + scenario.deadlineMs,
@@ -102,10 +101,16 @@ async function runJobs(run: {
     readsPerEventMax: WATCHDOG_FLOOR + WATCHDOG_PER_JOB * jobs.length,
     ...(options.ambient === true ? { ambient: true, random } : {}),
   });
+  const gateway = (scenario.platform ?? createGateway)(policy, {
+    random: (stream, entity, index) => random.at(stream, entity, index),
+  });
   const played = await play({
-    gateway: (scenario.platform ?? createGateway)(policy, {
-      random: (stream, entity, index) => random.at(stream, entity, index),
-    }),
+    connect: (carried) => {
+      const transport = createTransport({ ...carried, gateway });
+      return options.delays === undefined ? transport : delayedTransport(transport, carried.time, options.delays);
+    },
+    gateway,
+    causes: gateway.causes,
     time,
     startsAtMs,
     random,
@@ -117,28 +122,11 @@ async function runJobs(run: {
     attemptsPerJobMax: scenario.attemptsPerJobMax,
     levels: options.trace === true,
   });
-  if (planned instanceof Error) return { ...played, linked, failure: { reason: 'threw', detail: planned.message } };
-  return { ...played, linked };
+  return { ...played, linked, failure: failure ?? played.failure };
 }
 
 const WATCHDOG_FLOOR = 100_000;
 const WATCHDOG_PER_JOB = 20;
-
-const NO_PLAN: LinkedPlan = {
-  jobs: [],
-  rowById: new Int32Array(0),
-  predecessor: new Int32Array(0),
-  releaseMs: new Float64Array(0),
-};
-
-/** A plan that throws is the strategy's failure, not the caller's. */
-function planOrError(...[strategy, jobs, context]: Parameters<typeof applyPlans>): LinkedPlan | Error {
-  try {
-    return applyPlans(strategy, jobs, context);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
 
 /** Makespan of each organization when nobody else works: same seed, same policy, same background traffic. */
 async function runIsolated(

@@ -9,9 +9,10 @@ import type { Admitted, Caller, Decision, Gateway, GatewayRequest } from '../../
 import { attemptOutcome, type Detour } from '../metrics/record.ts';
 import type { Fetch, RequestIdentity } from '../strategies/strategy.ts';
 import type { Job } from '../workload/workload.ts';
+import { AttemptDesk, itemsFrom, unauthorized, UNKNOWN_JOB } from './attempt-desk.ts';
 import { lazyResponse } from './lazy-response.ts';
-import type { Observer, OpenWork } from './observer.ts';
-import { methodOf, pathOf, readHeaders, signalOf, urlOf } from './outgoing.ts';
+import type { OpenWork, Watching } from './observer.ts';
+import { methodOf, pathOf, signalOf, urlOf } from './outgoing.ts';
 import type { AttemptTable, PlannedTable } from './record.ts';
 
 /** Time as the transport needs it; virtual time, or another one in benchmarks. */
@@ -25,9 +26,8 @@ export interface TransportTime {
 /** Makes the response to a decision. */
 export type Respond = (gateway: Gateway, request: GatewayRequest, decision: Decision, url: string) => Response;
 
-/** Options of {@link createTransport}. */
-export interface TransportOptions {
-  readonly gateway: Gateway;
+/** What a trial hands to whoever carries its attempts: who may call, where it is written down, when to stop. */
+export interface Carried {
   readonly time: TransportTime;
   readonly startsAtMs: number;
   readonly callers: readonly Caller[];
@@ -40,10 +40,15 @@ export interface TransportOptions {
   readonly planned: PlannedTable;
   readonly detours: Map<number, Detour>;
   readonly work: OpenWork;
-  readonly observer: Observer;
+  readonly observer: Watching;
   /** More attempts than this for one job end the trial. */
   readonly attemptsPerJobMax: number;
   readonly onTooManyAttempts: (detail: string) => void;
+}
+
+/** Options of {@link createTransport}. */
+export interface TransportOptions extends Carried {
+  readonly gateway: Gateway;
   /** Default: responses that are built as far as they are read. */
   readonly respond?: Respond;
 }
@@ -53,14 +58,13 @@ export interface Transport {
   readonly fetch: Fetch;
   /** Whose request this is, for strategies. */
   readonly identify: (input: string | URL | Request, init?: RequestInit) => RequestIdentity;
+  /** Frees a response that nobody will read; absent where a response holds nothing that could be freed. */
+  readonly discard?: (response: Response) => void;
 }
 
 /** Name of the request-id header when the policy names none. */
 const REQUEST_ID_HEADER = 'x-genesys-request-id';
-const BEARER = 'Bearer ';
 const NO_CAUSE = -1;
-const UNKNOWN_JOB = -1;
-const QUERY = 0x3f;
 
 /** Makes the transport of one trial. */
 export function createTransport(options: TransportOptions): Transport {
@@ -69,11 +73,6 @@ export function createTransport(options: TransportOptions): Transport {
     fetch: (input, init) => new Promise((resolve, reject) => wire.send(input, init, resolve, reject)),
     identify: (input, init) => wire.identify(input, init),
   };
-}
-
-/** The authorization header of a token. */
-export function bearer(token: string): string {
-  return BEARER + token;
 }
 
 /** One attempt on its way. */
@@ -108,32 +107,17 @@ class Call {
 class Wire {
   readonly #options: TransportOptions;
   readonly #respond: Respond;
-  readonly #authorizations: readonly string[];
-  readonly #senderByAuthorization: ReadonlyMap<string, number>;
-  readonly #requestIdHeader: string;
-  /** The headers of the call that is being read. */
-  readonly #read = { authorization: '', job: '', items: '', requestId: '' };
-  /** Attempts that name no job of the plan. */
-  #unknown = 0;
-  /** The path that was last cut off a job's path: most jobs differ in their query only. */
-  #lastPath = '/';
+  readonly #desk: AttemptDesk;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#respond = options.respond ?? lazyResponse;
-    this.#authorizations = options.authorizations;
-    this.#senderByAuthorization = new Map(options.authorizations.map((text, index) => [text, index]));
-    this.#requestIdHeader = (options.gateway.policy.quirks.requestIdReuse?.header ?? REQUEST_ID_HEADER).toLowerCase();
+    const requestIdHeader = options.gateway.policy.quirks.requestIdReuse?.header ?? REQUEST_ID_HEADER;
+    this.#desk = new AttemptDesk(options, requestIdHeader.toLowerCase());
   }
 
   identify(input: string | URL | Request, init?: RequestInit): RequestIdentity {
-    const read = this.#read;
-    readHeaders(input, init, this.#requestIdHeader, read);
-    const { job } = read;
-    const sender = this.#senderOf(this.#rowOf(job), read.authorization);
-    if (sender === undefined) return { org: '', client: '', token: '', job };
-    const { org, client, token } = this.#options.callers[sender]!;
-    return { org, client, token, job };
+    return this.#desk.identify(input, init);
   }
 
   send(
@@ -144,12 +128,12 @@ class Wire {
   ): void {
     const signal = signalOf(input, init);
     if (signal?.aborted === true) return reject(signal.reason);
-    const read = this.#read;
-    readHeaders(input, init, this.#requestIdHeader, read);
-    const row = this.#rowOf(read.job);
-    const sender = this.#senderOf(row, read.authorization);
+    const desk = this.#desk;
+    const read = desk.read(input, init);
+    const row = desk.rowOf(read.job);
+    const sender = desk.senderOf(row, read.authorization);
     if (sender === undefined) return reject(unauthorized());
-    if (!this.#mayTry(row)) return; // The trial is being stopped; nobody waits for this answer any more.
+    if (!desk.mayTry(row)) return; // The trial is being stopped; nobody waits for this answer any more.
 
     const { gateway, time, attempts, observer, startsAtMs } = this.#options;
     const { nowMs } = time;
@@ -159,7 +143,7 @@ class Wire {
     const job = row === UNKNOWN_JOB ? null : this.#options.plan[row]!;
     // The URL that the driver itself handed over need not be read again: its job says where it goes.
     const goesThere = job !== null && this.#options.work.urls[row] === url;
-    const path = goesThere ? this.#jobPath(job) : pathOf(url);
+    const path = goesThere ? desk.jobPath(job) : pathOf(url);
     const request: GatewayRequest = {
       caller: this.#options.callers[sender]!,
       method,
@@ -171,8 +155,8 @@ class Wire {
     const status = decision.admitted ? 200 : decision.status;
     const cause = decision.admitted ? NO_CAUSE : decision.cause;
     const attempt = attempts.open(row, sender, nowMs - startsAtMs, request.items, status, cause);
-    this.#count(row, sender, nowMs - startsAtMs);
-    if (job !== null && (method !== job.method || (!goesThere && path !== this.#jobPath(job)))) {
+    desk.count(row, sender, nowMs - startsAtMs);
+    if (job !== null && (method !== job.method || (!goesThere && path !== desk.jobPath(job)))) {
       this.#options.detours.set(attempt, { method, path });
     }
     const call = new Call(attempt, sender, url, request, decision, resolve);
@@ -210,56 +194,4 @@ class Wire {
     attempts.close(call.attempt, nowMs - startsAtMs, outcome);
     work.inFlight[call.sender]! -= 1;
   }
-
-  #count(row: number, sender: number, atMs: number): void {
-    const { planned, work } = this.#options;
-    work.inFlight[sender]! += 1;
-    if (row === UNKNOWN_JOB) {
-      this.#unknown += 1;
-    } else if (++planned.attempts[row]! === 1) {
-      planned.firstAttemptMs[row] = atMs;
-    }
-  }
-
-  /** Requests that name no job share the budget of one job per job. */
-  #mayTry(row: number): boolean {
-    const { planned, attemptsPerJobMax, plan } = this.#options;
-    if (row === UNKNOWN_JOB) {
-      if (this.#unknown < attemptsPerJobMax * Math.max(1, plan.length)) return true;
-      this.#options.onTooManyAttempts(`more than ${this.#unknown} requests that belong to no job`);
-      return false;
-    }
-    if (planned.attempts[row]! < attemptsPerJobMax) return true;
-    this.#options.onTooManyAttempts(`more than ${attemptsPerJobMax} attempts for job ${plan[row]!.id}`);
-    return false;
-  }
-
-  #jobPath({ path }: Job): string {
-    const last = this.#lastPath;
-    const isSame = path.startsWith(last) && (path.length === last.length || path.charCodeAt(last.length) === QUERY);
-    return isSame ? last : (this.#lastPath = pathOf(path));
-  }
-
-  /** Mostly the job's own sender, and the very text that the driver handed over: then nothing has to be looked up. */
-  #senderOf(row: number, authorization: string): number | undefined {
-    const sender = row === UNKNOWN_JOB ? -1 : this.#options.plan[row]!.sender;
-    return this.#authorizations[sender] === authorization ? sender : this.#senderByAuthorization.get(authorization);
-  }
-
-  #rowOf(job: string): number {
-    if (job === '') return UNKNOWN_JOB;
-    return this.#options.rowById[Number(job)] ?? UNKNOWN_JOB;
-  }
-}
-
-function itemsFrom(header: string): number {
-  if (header === '') return 1;
-  const items = Number(header);
-  return Number.isInteger(items) && items >= 1 ? items : 1;
-}
-
-function unauthorized(): TypeError {
-  return new TypeError(
-    'Cannot send request: its authorization header must be `Bearer` and the token of a sender, but it is not',
-  );
 }

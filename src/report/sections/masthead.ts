@@ -14,10 +14,21 @@ export function mastheadSection(material: Material): Masthead {
       value: `${results.scenarios.length} ${results.scenarios.length === 1 ? 'scenario' : 'scenarios'}, ${results.seeds.length} paired ${results.seeds.length === 1 ? 'seed' : 'seeds'}`,
     },
     { label: 'Trials', value: formatCount(verdict.trials) },
-    { label: 'Time', value: results.mode },
+    { label: 'Time', value: modeText(results) },
     { label: 'Digest', value: results.digest.slice(0, 12), code: true },
   ];
   return { facts, caution: caution(results.scenarios.map(({ policy }) => policy)), warnings: warnings(material) };
+}
+
+/** `virtual`, or `real HTTP, 5 to 20 times real time`. */
+function modeText({ mode, scenarios }: SuiteResults): string {
+  if (mode === 'virtual') return mode;
+  const speeds = scenarios.flatMap(({ cells }) =>
+    cells.flatMap(({ trials }) => trials.flatMap(({ wire }) => wire?.speed ?? [])),
+  );
+  if (speeds.length === 0) return 'real HTTP';
+  const [least, most] = [Math.min(...speeds), Math.max(...speeds)];
+  return `real HTTP, ${least === most ? '' : `${least} to `}${most} times real time`;
 }
 
 /** Sources of every rule of a policy: limits, penalties, background traffic, quirks. */
@@ -73,6 +84,7 @@ function warnings({ results, verdict }: Material): string[] {
   const few = verdict.scenarios.filter(({ moreSeeds }) => moreSeeds > 0);
   const missing = verdict.scenarios.filter(({ cells }) => cells.some(({ missingSeeds }) => missingSeeds > 0));
   return [
+    ...(results.mode === 'wire' ? [`Measured over ${modeText(results)}: a second run differs a little.`] : []),
     ...(results.complete ? [] : ['The run was interrupted: this report holds what was done until then.']),
     ...(missing.length > 0 && results.complete
       ? [`Trials are missing in ${sentenceList(missing.map(({ name }) => name))}.`]

@@ -14,7 +14,7 @@ export function methodSection(material: Material): Method {
       'Differences are paired Hodges–Lehmann estimates with exact signed-rank intervals, shared over a scenario’s comparisons.',
       'Waiting counts from the intended start, so a stalled sender cannot hide its queue.',
       'The lower bound is what no client can beat under this policy and workload. It is a floor, not a strategy.',
-      'Time is virtual: nothing waits, and the same seed gives the same bytes on any machine.',
+      ...timeRules(results),
     ],
     verdict: verdictRules(material),
     limits: cannotTell(material),
@@ -25,6 +25,15 @@ export function methodSection(material: Material): Method {
       'One file, no external requests. Tables and findings stand without scripts.',
     ],
   };
+}
+
+function timeRules({ mode }: Material['results']): string[] {
+  if (mode === 'virtual')
+    return ['Time is virtual: nothing waits, and the same seed gives the same bytes on any machine.'];
+  return [
+    'Every call went over real HTTP to a gateway in another process, on clocks that run at the speed shown. The seed fixes the work and the dice, but not the order of calls that arrive together: a second run differs a little.',
+    'Not measured on the wire: idle capacity (the gateway is out of sight), runs of single organizations, timelines. Strategies from files use the real Date and timers unless they take time from their context.',
+  ];
 }
 
 function verdictRules({ verdict }: Material): string[] {
@@ -63,12 +72,18 @@ function replay({ results, verdict }: Material): Method['replay'] {
     verdict.scenarios.find(({ cells }) => cells.some(({ strategy }) => strategy === verdict.pick.strategy)) ??
     verdict.scenarios[0];
   const cell = scenario?.cells.find(({ strategy }) => strategy === verdict.pick.strategy) ?? scenario?.cells[0];
+  const isWire = results.mode === 'wire';
   return [
-    { text: 'The whole suite again, to the same digest', command: results.replay },
+    {
+      text: isWire ? 'The whole suite again; its digest will differ' : 'The whole suite again, to the same digest',
+      command: results.replay,
+    },
     ...(scenario && cell
       ? [
           {
-            text: 'The run behind any dot, for example the pick’s median one',
+            text: isWire
+              ? 'The pick’s median run, but in virtual time'
+              : 'The run behind any dot, for example the pick’s median one',
             command: `ratelab replay ${scenario.name} '${cell.strategy}' --seed ${cell.medianSeed ?? results.seeds[0] ?? 1}`,
           },
         ]

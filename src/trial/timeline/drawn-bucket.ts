@@ -26,7 +26,7 @@ export function drawnBucket(
   const binds = policy.limits.some(({ name }) => name === binding);
   const limit = binds ? binding : limitThatRejectsMost(record, policy);
   const charges = new Map<string, Charge>();
-  for (const sample of record.samples) {
+  for (const sample of record.samples ?? []) {
     for (const { limit: name, key, free, capacity } of sample.levels) {
       if (limit !== null && name !== limit) continue;
       const id = `${name}\n${key}`;
@@ -54,7 +54,7 @@ function limitThatRejectsMost({ attempts, causes }: TrialRecord, policy: Policy)
 /** The least level seen in each bin; a bin without a sample repeats the one before. */
 function leastFreePerBin({ samples }: TrialRecord, drawn: Charge, binMs: number, bins: number): number[] {
   const free = Array.from({ length: bins }, () => Infinity);
-  for (const { atMs, levels } of samples) {
+  for (const { atMs, levels } of samples ?? []) {
     const level = levels.find(({ limit, key }) => limit === drawn.limit && key === drawn.key)?.free ?? drawn.capacity;
     const bin = Math.min(bins - 1, Math.floor(atMs / binMs));
     free[bin] = Math.min(free[bin]!, level);

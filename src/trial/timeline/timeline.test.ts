@@ -141,7 +141,7 @@ describe('samples', () => {
     for (const lastMs of [2000, 60_000, 3_000_000]) {
       const drafts = [0, lastMs].map((availableMs) => ({ sender: 0, path: '/a', availableMs }));
       const { record } = await runTiny(tinyScenario(drafts));
-      const times = record.samples.map(({ atMs }) => atMs);
+      const times = record.samples!.map(({ atMs }) => atMs);
       expect(times.length).toBeGreaterThanOrEqual(45);
       expect(times.length).toBeLessThan(200);
       const gaps = times.map((atMs, index) => atMs - (times[index - 1] ?? 0));
