@@ -5,6 +5,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addGatewayCommand } from './gateway.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { addListCommand } from './list.ts';
+import { addLoadCommand } from './load.ts';
 import { addReplayCommand } from './replay.ts';
 import { addReportCommand } from './report.ts';
 import { addRunCommand } from './run.ts';
@@ -79,6 +80,7 @@ function ratelabProgram(context: CommandContext): Command {
     addCompareCommand,
     addReplayCommand,
     addGatewayCommand,
+    addLoadCommand,
     addDoctorCommand,
   ])
     add(program, context);

@@ -233,7 +233,7 @@ function methodLines({ method, masthead }: ReportModel): string[] {
 }
 
 /** A table; columns not in `left` are right-aligned. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], left: readonly number[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[], left: readonly number[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (left.includes(index) ? '---' : '--:'))), ...rows.map(line)].join(
     '\n',
@@ -241,7 +241,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], le
 }
 
 /** Names and sentences come from strangers' files: nothing in them may become markup. */
-function text(value: string): string {
+export function text(value: string): string {
   return value
     .replace(/\s*[\r\n]+\s*/g, ' ')
     .replace(/&/g, '&amp;')
@@ -251,7 +251,7 @@ function text(value: string): string {
 }
 
 /** Inline code that its content cannot leave. */
-function code(value: string): string {
+export function code(value: string): string {
   const fence = '`'.repeat(Math.max(0, ...(value.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
   const space = fence.length > 1 ? ' ' : '';
   return `${fence}${space}${value.replace(/[\r\n|]+/g, ' ')}${space}${fence}`;

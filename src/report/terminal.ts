@@ -28,7 +28,8 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
 
 type Screen = ReturnType<typeof screenFor>;
 
-function screenFor({ columns, colour, unicode }: TerminalOptions) {
+/** How to write for a terminal: colours, wrapping, nothing that steers it. */
+export function screenFor({ columns, colour, unicode }: TerminalOptions) {
   const paint = pc.createColors(colour);
   const width = Math.max(60, columns);
   const text = (value: string) => (unicode ? value : ascii(value));
@@ -81,8 +82,10 @@ const rankColumns: readonly Column[] = [
   { head: 'worst org', cell: (row) => row.worstOrg, keep: 3 },
 ];
 
-const pad = (value: string, width: number) => ' '.repeat(Math.max(0, width - stringWidth(value))) + value;
-const padEnd = (value: string, width: number) => value + ' '.repeat(Math.max(0, width - stringWidth(value)));
+/** Aligned right. */
+export const pad = (value: string, width: number) => ' '.repeat(Math.max(0, width - stringWidth(value))) + value;
+/** Aligned left. */
+export const padEnd = (value: string, width: number) => value + ' '.repeat(Math.max(0, width - stringWidth(value)));
 
 function scenarioBlock(scenario: ScenarioSection, screen: Screen): string {
   const { paint } = screen;

@@ -23,7 +23,12 @@ export interface ReportFile {
  */
 export async function writeReport(results: SuiteResults, directory: string): Promise<ReportModel> {
   const model = buildReport(results);
-  const files = await reportFiles(model);
+  await writeReportFiles(await reportFiles(model), directory);
+  return model;
+}
+
+/** Writes the files of any report, all or none: see {@link writeReport}. */
+export async function writeReportFiles(files: readonly ReportFile[], directory: string): Promise<void> {
   const written: string[] = [];
   try {
     await mkdir(join(directory, 'charts'), { recursive: true });
@@ -40,7 +45,6 @@ export async function writeReport(results: SuiteResults, directory: string): Pro
       { cause: error },
     );
   }
-  return model;
 }
 
 const temporary = (path: string) => join(dirname(path), `.${basename(path)}.partial`);

@@ -1,5 +1,6 @@
 /** The whole page: one self-contained file, readable with scripts blocked. */
 import { createHash } from 'node:crypto';
+import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 import { allCharts } from '../charts/catalogue.ts';
 import type { ReportModel } from '../shape.ts';
@@ -8,7 +9,7 @@ import { ClaimsSection } from './claims.tsx';
 import { Icon, IconShapes } from './icons.tsx';
 import { anchorOf } from './links.ts';
 import { MethodSection } from './method.tsx';
-import { headScript, pageScript } from './page-script.ts';
+import { type ChartBuilders, headScript, pageScript } from './page-script.ts';
 import { ScenariosSection, type Twins } from './scenario.tsx';
 import { pageCss } from './styles.ts';
 
@@ -20,9 +21,34 @@ export interface PageAssets {
   readonly twins: Twins;
 }
 
+/** A page of any kind: one self-contained file that loads nothing. */
+export interface Page {
+  readonly title: string;
+  /** Scenario tabs. */
+  readonly tabs: number;
+  readonly body: VNode;
+  /** Data of every chart by its key. */
+  readonly charts: Readonly<Record<string, { readonly kind: string; readonly data: unknown }>>;
+  /** Chart.js's browser build. */
+  readonly chartJs: string;
+  /** What draws the charts; default: what a suite's report has. */
+  readonly builders?: ChartBuilders;
+}
+
 /** Renders the page. Pure: the same model and assets give the same bytes. */
 export function renderHtml(model: ReportModel, assets: PageAssets): string {
-  const scripts = [headScript(), assets.chartJs.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ''), pageScript()].map(
+  return renderPage({
+    title: model.title,
+    tabs: model.scenarios.length,
+    body: <Body model={model} twins={assets.twins} />,
+    charts: chartData(model),
+    chartJs: assets.chartJs,
+  });
+}
+
+/** Renders any page: styles, scripts by their hashes and nothing else, the body, the charts' data. */
+export function renderPage({ title, tabs, body, charts, chartJs: library, builders }: Page): string {
+  const scripts = [headScript(), library.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ''), pageScript(builders)].map(
     inlineScript,
   );
   const policy = [
@@ -39,11 +65,11 @@ export function renderHtml(model: ReportModel, assets: PageAssets): string {
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    render(<title>{model.title}</title>),
-    `<style>${pageCss(model.scenarios.length)}</style>`,
+    render(<title>{title}</title>),
+    `<style>${pageCss(tabs)}</style>`,
     `${early}\n</head>\n<body>`,
-    render(<Body model={model} twins={assets.twins} />),
-    `<script type="application/json" id="chart-data">${jsonIsland(chartData(model))}</script>`,
+    render(body),
+    `<script type="application/json" id="chart-data">${jsonIsland(charts)}</script>`,
     `${chartJs}\n${page}\n</body>\n</html>\n`,
   ].join('\n');
 }
@@ -76,7 +102,7 @@ function Body({ model, twins }: { readonly model: ReportModel; readonly twins: T
         Skip to the answer
       </a>
       <IconShapes />
-      <Bar />
+      <Bar what="Comparative report" />
       <div class="page">
         <Contents model={model} />
         <main>
@@ -90,7 +116,8 @@ function Body({ model, twins }: { readonly model: ReportModel; readonly twins: T
   );
 }
 
-function Bar() {
+/** The head of every page: the mark, what the page is, the choice of theme. */
+export function Bar({ what }: { readonly what: string }) {
   return (
     <header class="bar">
       <span class="mark">
@@ -102,7 +129,7 @@ function Bar() {
         </svg>
         ratelab
       </span>
-      <span class="what">Comparative report</span>
+      <span class="what">{what}</span>
       <span class="grow" />
       <button class="btn" id="theme" type="button" hidden aria-pressed="false">
         <Icon>

@@ -26,13 +26,24 @@ export function headScript(): string {
   return `document.documentElement.classList.add('js');try{var t=localStorage.getItem('ratelab-theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch(e){}`;
 }
 
-/** The page's script; Chart.js must have run before it. */
-export function pageScript(): string {
+/** What draws the charts of a page, by kind; each function refers to nothing but its arguments. */
+export type ChartBuilders = Readonly<Record<string, (data: never, frame: Frame, kit: Kit, cursorMs: never) => unknown>>;
+
+const suiteCharts: ChartBuilders = {
+  forest: forestConfiguration,
+  scatter: scatterConfiguration,
+  ecdf: ecdfConfiguration,
+  lanes: lanesConfiguration,
+};
+
+/** The page's script; Chart.js must have run before it. `charts`: default those of a suite's report. */
+export function pageScript(charts: ChartBuilders = suiteCharts): string {
   const format = `{duration:${String(formatDuration)},share:${String(formatShare)},difference:${String(formatDifference)},count:${String(formatCount)}}`;
-  const configure = `{forest:${String(forestConfiguration)},scatter:${String(scatterConfiguration)},ecdf:${String(ecdfConfiguration)},lanes:${String(lanesConfiguration)}}`;
-  const charts = `if(typeof Chart!=='undefined')(${String(runCharts)})({Chart:Chart,themes:${JSON.stringify(themes)},kit:(${String(drawingKit)})(${format}),configure:${configure}});`;
+  const builders = Object.entries(charts).map(([kind, build]) => `${kind}:${String(build)}`);
+  const configure = `{${builders.join(',')}}`;
+  const drawing = `if(typeof Chart!=='undefined')(${String(runCharts)})({Chart:Chart,themes:${JSON.stringify(themes)},kit:(${String(drawingKit)})(${format}),configure:${configure}});`;
   // Indentation is a fifth of the script; no function here holds a text over several lines.
-  return `(()=>{'use strict';(${String(runTabs)})();(${String(runCopying)})();${charts}})();`.replace(/^\s+/gm, '');
+  return `(()=>{'use strict';(${String(runTabs)})();(${String(runCopying)})();${drawing}})();`.replace(/^\s+/gm, '');
 }
 
 /** Tabs reached by links, the marked section in the contents. Every change of place is announced as `ratelab:shown`. */
