@@ -265,8 +265,8 @@ class SimulatedPlatform implements Platform {
     if (operation === null) return this.#unanswered(rendered, id, method, path);
     if (call.isMalformed) return saying(rendered, id, 400, SAID.malformed);
     try {
-      const { status, body } = operation.handle(call);
-      return { status, headers: rendered.headers, body: JSON.stringify(body) ?? '' };
+      const { status, body, text } = operation.handle(call);
+      return { status, headers: rendered.headers, body: text ?? JSON.stringify(body) ?? '' };
     } catch (error) {
       if (error instanceof ReplyError) return saying(rendered, id, error.status, error);
       // What strangers send must not end the process, whatever an operation makes of it.

@@ -2,6 +2,7 @@
  * A collection of entities of each organization: seeded ones, which are made when they are asked for and never kept, and over them what
  * clients have changed.
  */
+import { Recent } from '../recent.ts';
 import { Changes, type OrgChanges } from './changes.ts';
 import type { Listing } from './paging.ts';
 
@@ -22,6 +23,8 @@ export interface Filter<T> {
   readonly keeps: (entity: T) => boolean;
 }
 
+/** Seeded entities that are remembered when they were asked for by id: making one again takes longer than all the rest of an answer. */
+const REMEMBERED = 1024;
 /** Changed entities held at most, over all organizations. */
 const CHANGES_MAX = 10_000;
 
@@ -29,6 +32,7 @@ const CHANGES_MAX = 10_000;
 export class Collection<T extends { readonly id: string }> {
   readonly #seeded: Seeded<T>;
   readonly #changes: Changes<T>;
+  readonly #remembered = new Recent<T>(REMEMBERED);
 
   constructor(seeded: Seeded<T>, changesMax = CHANGES_MAX) {
     this.#seeded = seeded;
@@ -40,12 +44,15 @@ export class Collection<T extends { readonly id: string }> {
     return this.#changes.count;
   }
 
-  /** The entity of an id, null when there is none. */
+  /** The entity of an id, null when there is none. Never to be changed: it may be handed over again. */
   get(org: string, id: string): T | null {
     const changed = this.#changes.of(org)?.byId.get(id);
     if (changed !== undefined) return changed.entity;
+    const key = `${org}\n${id}`;
+    const remembered = this.#remembered.get(key);
+    if (remembered !== undefined) return remembered;
     const rank = this.#seeded.rankOf(org, id);
-    return rank < 0 ? null : this.#seeded.at(org, rank);
+    return rank < 0 ? null : this.#remembered.put(key, this.#seeded.at(org, rank));
   }
 
   /** The entity of this id is this from now on; an id that is new creates it. */

@@ -6,6 +6,18 @@ export function ok(body: unknown): Reply {
   return { status: 200, body };
 }
 
+const texts = new WeakMap<object, string>();
+
+/** 200 with an entity that may be asked for again as the same object: it is written once. It must never be changed. */
+export function kept(body: object): Reply {
+  let text = texts.get(body);
+  if (text === undefined) {
+    text = JSON.stringify(body);
+    texts.set(body, text);
+  }
+  return { status: 200, body, text };
+}
+
 /** To be thrown: 400, something in the request breaks a rule. `message` names what, and the rule. */
 export function badRequest(message: string): ReplyError {
   return new ReplyError(400, 'bad.request', message);

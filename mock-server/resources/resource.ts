@@ -22,6 +22,8 @@ export interface Reply {
   readonly status: number;
   /** Written as JSON; undefined: no body (204). */
   readonly body: unknown;
+  /** The JSON of `body`, where it was written before. Default: it is written for this answer. */
+  readonly text?: string;
 }
 
 /** One operation of the platform. */

@@ -2,13 +2,14 @@
 import type { z } from 'zod';
 import type { KeyedRandom } from '../gateway.ts';
 import { listOf, objectOf, oneOf, readBody, text, textMaybeEmpty, whole, yesOrNo } from './body.ts';
+import { Recent } from '../recent.ts';
 import { Collection, type Filter } from './collection.ts';
 import { orderedIndexOf, orderedUuidOf, uuidOf } from './identifiers.ts';
 import type { Organizations, Reference } from './organizations.ts';
 import { pageOf, readPaging, reversed } from './paging.ts';
 import { nameOf } from './people.ts';
 import { choice, list } from './query.ts';
-import { badRequest, given, notFound, ok, staleVersion } from './replies.ts';
+import { badRequest, given, kept, notFound, ok, staleVersion } from './replies.ts';
 import type { Call, Operation, Reply } from './resource.ts';
 
 /** A user, as the platform's API has it. */
@@ -81,15 +82,19 @@ export function userOperations(random: KeyedRandom, organizations: Organizations
     { method: 'GET', path: '/api/v2/users', handle: (call) => users.list(call) },
     { method: 'POST', path: '/api/v2/users', handle: (call) => users.create(call) },
     { method: 'GET', path: '/api/v2/users/me', handle: (call) => users.me(call) },
-    { method: 'GET', path: '/api/v2/users/{userId}', handle: (call) => ok(users.known(call)) },
+    { method: 'GET', path: '/api/v2/users/{userId}', handle: (call) => kept(users.known(call)) },
     { method: 'PATCH', path: '/api/v2/users/{userId}', handle: (call) => users.update(call) },
   ];
 }
+
+const OWN_IDS_REMEMBERED = 1024;
 
 class Users {
   readonly #random: KeyedRandom;
   readonly #organizations: Organizations;
   readonly #users: Collection<User>;
+  /** Ids of callers' own users, by organization and user. */
+  readonly #ownIds = new Recent<string>(OWN_IDS_REMEMBERED);
   #created = 0;
 
   constructor(random: KeyedRandom, organizations: Organizations) {
@@ -112,9 +117,9 @@ class Users {
 
   /** The caller's own user: always the same one of the organization. */
   me({ caller: { org, user } }: Call): Reply {
-    const draw = this.#random('user-me', `${org}\n${user}`, 0);
-    const rank = Math.floor(draw * this.#organizations.of(org).userCount);
-    return ok(this.#users.get(org, this.#idOf(org, rank)));
+    const key = `${org}\n${user}`;
+    const id = this.#ownIds.get(key) ?? this.#ownIds.put(key, this.#ownIdOf(org, key));
+    return kept(this.#users.get(org, id)!);
   }
 
   /** The user that a path names. */
@@ -142,6 +147,10 @@ class Users {
     const changed: User = { ...user, ...given(sent), ...mailOf(sent.email ?? user.email), version: version + 1 };
     this.#users.put(call.caller.org, changed);
     return ok(changed);
+  }
+
+  #ownIdOf(org: string, key: string): string {
+    return this.#idOf(org, Math.floor(this.#random('user-me', key, 0) * this.#organizations.of(org).userCount));
   }
 
   #filter(org: string, query: URLSearchParams): Filter<User> | null {
