@@ -15,6 +15,7 @@ export interface MswHandlerOptions {
 const DEFAULT_REGION = 'mypurecloud.com';
 /** There are no sockets here; the address that a client on this machine would have at door 1. */
 const IP = '127.0.0.1';
+const SIGN_IN_PATH = '/oauth/token';
 /** A response of these has no body, and WHATWG's refuses to be made with one. */
 const BODILESS = new Set([204, 205, 304]);
 
@@ -37,16 +38,16 @@ function hostsOf(regions: NonNullable<MswHandlerOptions['regions']>): (host: str
 }
 
 async function receive(platform: Platform, request: Request): Promise<Response> {
-  const { pathname, search, hostname } = new URL(request.url);
   const { method } = request;
+  const url = new URL(request.url);
   const bytes = request.body === null ? null : await request.arrayBuffer();
-  if (bytes !== null && bytes.byteLength > BODY_BYTES_MAX) return tooLarge(platform, method);
-  if (hostname.startsWith('login.') && pathname !== '/oauth/token') return notFound(platform, method);
+  const refusal = refusalOf(platform, url, bytes);
+  if (refusal !== null) return responseOf(refusal, method);
   return new Promise((resolve) => {
     const exchange = platform.handle(
       {
         method,
-        target: pathname + search,
+        target: url.pathname + url.search,
         headers: Object.fromEntries(request.headers),
         body: bytes === null ? '' : new TextDecoder().decode(bytes),
         ip: IP,
@@ -57,20 +58,35 @@ async function receive(platform: Platform, request: Request): Promise<Response> 
   });
 }
 
+/** What the door refuses by itself, null: nothing. */
+function refusalOf(
+  platform: Platform,
+  { hostname, pathname }: URL,
+  bytes: ArrayBuffer | null,
+): RenderedResponse | null {
+  if (bytes !== null && bytes.byteLength > BODY_BYTES_MAX) {
+    const message = `The request is larger than ${BODY_BYTES_MAX} bytes.`;
+    return platform.refuse(413, 'request.entity.too.large', message);
+  }
+  if (bytes !== null && !isUtf8(bytes)) return platform.refuse(400, 'bad.request', 'The request body is not UTF-8.');
+  if (!hostname.startsWith('login.') || pathname === SIGN_IN_PATH) return null;
+  return platform.refuse(404, 'not.found', 'The requested resource was not found.');
+}
+
+function isUtf8(bytes: ArrayBuffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function responseOf({ status, headers, body }: RenderedResponse, method: string): Response {
   const pairs = headers.map(([name, value]): [string, string] => [name, value]);
   if (BODILESS.has(status)) return new HttpResponse(null, { status, headers: pairs });
   pairs.push(['Content-Length', String(new TextEncoder().encode(body).length)]);
   return new HttpResponse(method === 'HEAD' ? null : body, { status, headers: pairs });
-}
-
-function tooLarge(platform: Platform, method: string): Response {
-  const message = `The request is larger than ${BODY_BYTES_MAX} bytes.`;
-  return responseOf(platform.refuse(413, 'request.entity.too.large', message), method);
-}
-
-function notFound(platform: Platform, method: string): Response {
-  return responseOf(platform.refuse(404, 'not.found', 'The requested resource was not found.'), method);
 }
 
 /** A request of `node:http`, as far as it is needed here. */

@@ -138,6 +138,12 @@ describe('gatewayHandlers', () => {
     expect(fits.status).not.toBe(413);
   });
 
+  it('refuses a body that is not UTF-8', async () => {
+    const headers = { ...init.headers, 'content-type': 'application/json' };
+    const response = await fetch(ME, { headers, method: 'POST', body: new Uint8Array([0x22, 0xff, 0x22]) });
+    expect(response.status).toBe(400);
+  });
+
   it('answers nothing but sign-in at the login host', async () => {
     expect((await fetch('https://login.mypurecloud.com/api/v2/users/me', init)).status).toBe(404);
   });
@@ -225,6 +231,20 @@ describe('gatewayHandlers with regions', () => {
     expect(await passes('api.mypurecloud.de')).toBe(0); // the same gateway as .ie
     server.close();
     vi.useRealTimers();
+  });
+
+  it('lets only the given clients sign in, as often as they like', async () => {
+    const clients = [{ id: 'known', secret: 'right', org: 'acme' }];
+    const server = setupServer(...gatewayHandlers('documented-platform', { clients, signInPolicy: null }));
+    server.listen({ onUnhandledRequest: 'error' });
+    const signIn = (id: string, secret: string) =>
+      axios.post('https://login.mypurecloud.com/oauth/token', 'grant_type=client_credentials', {
+        auth: { username: id, password: secret },
+        validateStatus: () => true,
+      });
+    expect((await signIn('known', 'wrong')).status).toBe(401);
+    for (let time = 0; time < 20; time++) expect((await signIn('known', 'right')).status).toBe(200);
+    server.close();
   });
 
   it('names an unknown policy', () => {

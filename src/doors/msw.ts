@@ -3,13 +3,16 @@
  * fetch, axios and the official SDK, in real time or in that of fake timers.
  */
 import type { HttpHandler } from 'msw';
+import type { RegisteredClient } from '../../mock-server/clients.ts';
 import type { Caller } from '../../mock-server/gateway.ts';
 import { mswHandlers, type MswHandlerOptions } from '../../mock-server/msw-handlers.ts';
 import { createPlatform, type Platform } from '../../mock-server/platform.ts';
+import { parsePolicy } from '../../mock-server/policy.ts';
 import { createRandomSource } from '../random/keyed-random.ts';
 import { createFollowedTime } from '../time/followed-time.ts';
 import { policyOf, type StartGatewayOptions } from './gateway.ts';
 
+export type { RegisteredClient } from '../../mock-server/clients.ts';
 export type { DecisionEvent, Platform } from '../../mock-server/platform.ts';
 export type { MswHandlerOptions } from '../../mock-server/msw-handlers.ts';
 
@@ -24,6 +27,10 @@ export interface TestGatewaySettings {
   readonly latency?: boolean;
   /** Callers whose tokens are known from the start. Default: none. */
   readonly callers?: readonly Caller[];
+  /** OAuth clients that may sign in. Default: every id with a secret; `id@org` belongs to the organization `org`, an id alone to `default-org`. */
+  readonly clients?: readonly RegisteredClient[];
+  /** How often a client may sign in, loose or parsed; null: as often as it likes. Default: ten in a row and forty a minute, answered 400 beyond that. */
+  readonly signInPolicy?: StartGatewayOptions['signInPolicy'];
 }
 
 /** Options of {@link createTestGateway}. */
@@ -40,7 +47,8 @@ export interface GatewayHandlersOptions extends MswHandlerOptions, TestGatewaySe
  *
  * @throws PolicyError for a policy with faults, RangeError for an unknown name or seed.
  */
-export function createTestGateway({ policy, seed = 1, latency = false, callers = [] }: TestGatewayOptions): Platform {
+export function createTestGateway(options: TestGatewayOptions): Platform {
+  const { policy, seed = 1, latency = false, callers = [], clients = [], signInPolicy } = options;
   const random = createRandomSource(seed);
   const time = createFollowedTime();
   const platform = createPlatform({
@@ -48,7 +56,9 @@ export function createTestGateway({ policy, seed = 1, latency = false, callers =
     random: (stream, entity, index) => random.at(stream, entity, index),
     time,
     callers,
+    clients,
     latency,
+    ...(signInPolicy === undefined ? {} : { signInPolicy: signInPolicy && parsePolicy(signInPolicy, 'signInPolicy') }),
   });
   time.restart();
   const reset = platform.reset.bind(platform);

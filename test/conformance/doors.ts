@@ -369,7 +369,7 @@ function noting(gateway: Gateway, seen: Seen[]): Gateway & { readonly indices: M
     },
     wouldAdmit: (request, nowMs) => gateway.wouldAdmit(request, nowMs),
     complete: (admission, nowMs) => gateway.complete(admission, nowMs),
-    render: (request, decision) => gateway.render(request, decision),
+    render: (...parameters) => gateway.render(...parameters),
     levels: (limit, nowMs) => gateway.levels(limit, nowMs),
   };
 }
