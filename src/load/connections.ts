@@ -48,6 +48,8 @@ export interface ConnectionsOptions {
   readonly pipelining: number;
   readonly timeoutMs: number;
   readonly time: ScaledTime;
+  /** A connection failed. */
+  readonly onError: () => void;
   /** A connection stands and has a free place. */
   readonly onFree: (place: Place) => void;
   /** A place that was free is so no longer: its connection has ended. Others come when it stands again. */
@@ -146,6 +148,7 @@ class Connection {
     client.on('response', () => this.#onAnswer());
     (client as NodeJS.EventEmitter).on('connError', (error: Error) => {
       shared.lastError = error;
+      if (shared.isOpen) options.onError();
     });
   }
 

@@ -68,6 +68,7 @@ class Driver {
   #next = 0;
   #open = 0;
   #wakesAtMs = Number.POSITIVE_INFINITY;
+  #failures = 0;
   #isOver = false;
   #resolve: (complete: boolean) => void = () => {};
 
@@ -115,6 +116,11 @@ class Driver {
       pipelining,
       timeoutMs,
       time: this.#time,
+      onError: () => {
+        this.#failures += 1;
+        // Each connection has been refused: nobody listens.
+        if (this.#failures >= connections && this.#free.length === 0) this.#begin();
+      },
       onFree: (place) => {
         this.#free.push(place);
         if (this.#startMs === null && this.#free.length === connections * pipelining) this.#begin();

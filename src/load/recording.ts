@@ -81,9 +81,9 @@ export class Recording implements DriveListener {
     this.#rates.delete(sent.number);
   }
 
-  /** Everything so far. */
+  /** Everything. To be called once, at the end. */
   recorded(): Recorded {
-    const { p50Ms, p99Ms } = this.#quantiles.finished();
+    const { p50Ms, p99Ms, maxMs } = this.#quantiles.finished();
     const length = Math.max(p50Ms.length, ...Object.values(this.#series).map((list) => list.length));
     const filled = <T>(list: readonly T[], empty: T) => Array.from({ length }, (_, index) => list[index] ?? empty);
     const causes = [...this.#byCause];
@@ -104,6 +104,7 @@ export class Recording implements DriveListener {
         rejectedByCause: Object.fromEntries(causes.map(([name, list]) => [name, filled(list, 0)])),
         p50Ms: filled(p50Ms, null),
         p99Ms: filled(p99Ms, null),
+        maxMs: filled(maxMs, null),
       },
       senders: this.#senders,
     };
@@ -171,29 +172,27 @@ class ByClass {
   }
 }
 
-/** p50 and p99 of each second: one second's latencies at a time, since answers come in the order of time. */
+type Quantiles = Pick<LoadResults['series'], 'p50Ms' | 'p99Ms' | 'maxMs'>;
+
+/** Quantiles of each second: one second's latencies at a time, since answers come in the order of time. */
 class QuantileSeries {
-  readonly #p50Ms: (number | null)[] = [];
-  readonly #p99Ms: (number | null)[] = [];
+  readonly #series: Quantiles = { p50Ms: [], p99Ms: [], maxMs: [] };
   readonly #present = new Latencies();
 
   add(atMs: number, latencyMs: number): void {
-    this.#turnTo(Math.floor(atMs / BIN_MS));
+    while (this.#series.p50Ms.length < Math.floor(atMs / BIN_MS)) this.#turn();
     this.#present.add(latencyMs);
   }
 
-  finished(): { readonly p50Ms: readonly (number | null)[]; readonly p99Ms: readonly (number | null)[] } {
-    const { p50Ms, p99Ms } = this.#present.quantiles();
-    return { p50Ms: [...this.#p50Ms, p50Ms], p99Ms: [...this.#p99Ms, p99Ms] };
+  finished(): Quantiles {
+    this.#turn();
+    return this.#series;
   }
 
-  #turnTo(bin: number): void {
-    while (this.#p50Ms.length < bin) {
-      const { p50Ms, p99Ms } = this.#present.quantiles();
-      this.#p50Ms.push(p50Ms);
-      this.#p99Ms.push(p99Ms);
-      this.#present.clear();
-    }
+  #turn(): void {
+    const quantiles = this.#present.quantiles();
+    for (const key of ['p50Ms', 'p99Ms', 'maxMs'] as const) this.#series[key].push(quantiles[key]);
+    this.#present.clear();
   }
 }
 

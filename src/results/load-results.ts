@@ -113,6 +113,7 @@ export const loadResultsSchema = z.strictObject({
     /** From when the requests were due; null in a second without answers. */
     p50Ms: timeSeries,
     p99Ms: timeSeries,
+    maxMs: timeSeries,
   }),
   senders: z.array(sender).max(1000),
 });

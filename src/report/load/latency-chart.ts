@@ -34,7 +34,7 @@ export function latencyConfiguration(
     { x: to, y: 0 },
   ];
   const most = Math.max(1, ...data.intended, ...data.sent);
-  const line = { pointRadius: 0, pointHitRadius: 0, stepped: 'before' as const };
+  const line = { pointRadius: 0, pointHitRadius: 0, stepped: 'before' as const, pointStyle: 'line' as const };
   const text = (ms: number) => (ms < 1 ? `${Number(ms.toPrecision(1))}ms` : kit.format.duration(ms));
   const decades = [-1, 0, 1, 2, 3, 4, 5, 6];
   const finer =
@@ -113,7 +113,7 @@ export function latencyConfiguration(
       plugins: {
         legend: {
           position: 'bottom',
-          labels: { color: theme.ink2, font: kit.font(12, 400), boxWidth: 12, boxHeight: 8, padding: 12 },
+          labels: { color: theme.ink2, font: kit.font(12, 400), usePointStyle: true, boxHeight: 8, padding: 14 },
         },
         tooltip: { enabled: false },
       },

@@ -1,4 +1,4 @@
-/** A load over time in two lanes on one clock: answers per second, stacked by what became of them; latency p50 and p99. */
+/** A load over time in two lanes on one clock: answers per second, stacked by what became of them; latency p50 and longest. */
 import type { Chart, ChartConfiguration, Scale } from 'chart.js';
 import type { Frame, Kit } from '../charts/kit.ts';
 
@@ -13,7 +13,7 @@ export interface OverTimeData {
   }[];
   /** By bin; null: no answers. */
   readonly p50Ms: readonly (number | null)[];
-  readonly p99Ms: readonly (number | null)[];
+  readonly maxMs: readonly (number | null)[];
   readonly firstRejection: { readonly atMs: number; readonly text: string } | null;
 }
 
@@ -42,7 +42,7 @@ export function overTimeConfiguration(
     data.bands.reduce((all, { perSecond }) => all + (perSecond[bin] ?? 0), 0),
   );
   const most = Math.max(1, ...stacked);
-  const slowest = Math.max(1, ...[...data.p99Ms, ...data.p50Ms].map((value) => value ?? 0));
+  const slowest = Math.max(1, ...data.maxMs.map((value) => value ?? 0));
   const latency = (value: number) =>
     value > 0 && value < 10 ? `${Number(value.toPrecision(2))}ms` : kit.format.duration(value);
   const lane = (stackWeight: number, to: number, at: readonly number[], text: (value: number) => string) => ({
@@ -85,6 +85,7 @@ export function overTimeConfiguration(
           return {
             ...line,
             label: kit.short(title, 40),
+            pointStyle: 'rect' as const,
             yAxisID: 'answers',
             stack: 'answers',
             data: series(perSecond),
@@ -96,16 +97,18 @@ export function overTimeConfiguration(
         }),
         {
           ...line,
-          label: 'latency p99',
+          label: 'longest latency',
+          pointStyle: 'line' as const,
           yAxisID: 'latency',
-          data: series(data.p99Ms),
+          data: series(data.maxMs),
           borderColor: theme.mark1,
           backgroundColor: theme.mark1,
           borderWidth: 2,
         },
         {
           ...line,
-          label: 'latency p50',
+          label: 'half of the answers',
+          pointStyle: 'line' as const,
           yAxisID: 'latency',
           data: series(data.p50Ms),
           borderColor: theme.mark3,
@@ -136,7 +139,7 @@ export function overTimeConfiguration(
       plugins: {
         legend: {
           position: 'bottom',
-          labels: { color: theme.ink2, font: kit.font(12, 400), boxWidth: 12, boxHeight: 8, padding: 12 },
+          labels: { color: theme.ink2, font: kit.font(12, 400), usePointStyle: true, boxHeight: 8, padding: 14 },
         },
         tooltip: { enabled: false },
       },

@@ -39,7 +39,7 @@ export function overTimeData({ series, firstRejection, rejections }: LoadResults
       ...(sum(series.lost) === 0 ? [] : [{ kind: 'lost' as const, title: 'no answer', perSecond: rate(series.lost) }]),
     ],
     p50Ms: merged(series.p50Ms, factor, longest),
-    p99Ms: merged(series.p99Ms, factor, longest),
+    maxMs: merged(series.maxMs, factor, longest),
     firstRejection:
       firstRejection === null
         ? null
@@ -53,9 +53,9 @@ export function secondsTable({ series }: LoadResults): Table {
   const counts = [series.sent, series.admitted, series.rejected, series.other, series.lost].map((list) =>
     merged(list, factor, sum),
   );
-  const times = [series.p50Ms, series.p99Ms].map((list) => merged(list, factor, longest));
+  const times = [series.p50Ms, series.p99Ms, series.maxMs].map((list) => merged(list, factor, longest));
   return {
-    columns: ['From', 'sent', 'admitted', 'rejected', 'other', 'lost', 'p50', 'p99'],
+    columns: ['From', 'sent', 'admitted', 'rejected', 'other', 'lost', 'p50', 'p99', 'longest'],
     rows: (counts[0] ?? []).map((_, index) => [
       formatDuration(index * factor * series.binMs),
       ...counts.map((list) => formatCount(list[index] ?? 0)),

@@ -72,9 +72,13 @@ function Body({ report, twins }: { readonly report: LoadReport; readonly twins: 
           <section class="block" id="method">
             <p class="eyebrow">Method</p>
             <h2>How it was measured</h2>
-            {report.method.map((text) => (
-              <p class="note">{text}</p>
-            ))}
+            <div class="cols">
+              {report.method.map((text) => (
+                <div>
+                  <p>{text}</p>
+                </div>
+              ))}
+            </div>
           </section>
         </main>
       </div>
@@ -143,7 +147,7 @@ function Figure({
   readonly open?: boolean;
 }) {
   return (
-    <section class="block" id={name}>
+    <section class="block fig" id={name} style={{ marginTop: 0 }}>
       <h2>{heading}</h2>
       <p class="note">{note}</p>
       <div class="chart" style={{ height: `${CHART_HEIGHTS[name]}px` }}>
