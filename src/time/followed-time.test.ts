@@ -77,6 +77,16 @@ describe('createFollowedTime', () => {
     expect(atMs).toBe(NOON + 100);
   });
 
+  it('is not moved by what was pending before a restart', () => {
+    vi.useFakeTimers({ now: NOON });
+    const time = createFollowedTime();
+    time.scheduleAt(NOON + 100, () => {}, undefined);
+    vi.setSystemTime(NOON - DAY_MS);
+    time.restart();
+    vi.advanceTimersByTime(100);
+    expect(time.nowMs).toBe(NOON - DAY_MS + 100);
+  });
+
   it('waits longer than the longest timer', () => {
     vi.useFakeTimers({ now: NOON });
     const time = createFollowedTime();

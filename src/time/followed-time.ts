@@ -28,6 +28,8 @@ class Followed implements FollowedTime {
   #lastMs = Number.NEGATIVE_INFINITY;
   /** What this time shows less what the global clock shows. */
   #aheadMs = 0;
+  /** How often it has started anew. */
+  #starts = 0;
 
   get nowMs(): number {
     const shownMs = Date.now();
@@ -41,10 +43,12 @@ class Followed implements FollowedTime {
   restart(): void {
     this.#lastMs = Number.NEGATIVE_INFINITY;
     this.#aheadMs = 0;
+    this.#starts += 1;
   }
 
   scheduleAt<A>(dueMs: number, callback: (argument: A) => void, argument: A): void {
     const leftMs = dueMs - this.nowMs;
+    const start = this.#starts;
     if (leftMs > DELAY_MAX_MS) {
       setTimeout(() => this.scheduleAt(dueMs, callback, argument), DELAY_MAX_MS);
       return;
@@ -52,7 +56,7 @@ class Followed implements FollowedTime {
     setTimeout(
       () => {
         // Timers keep their own clock: when they are early by a fraction, or the date was set back meanwhile, it is due all the same.
-        if (dueMs > this.nowMs) this.#moveTo(dueMs);
+        if (dueMs > this.nowMs && start === this.#starts) this.#moveTo(dueMs);
         callback(argument);
       },
       Math.max(0, Math.ceil(leftMs)),
