@@ -81,8 +81,8 @@ function tooMany(policy: Policy, request: GatewayRequest, decision: Rejected): S
   const limit = policy.limits[decision.cause];
   const named = limit === undefined || limit.silent ? null : limit;
   const algorithm = named === null ? null : algorithmFor(named, request.caller.tier);
-  const most = algorithm === null ? 0 : algorithm.kind === 'token-bucket' ? algorithm.capacity : algorithm.limit;
-  const limitPart = named === null ? {} : { limit: { ...keyOf(named.name), value: most } };
+  const most = algorithm === null ? 0 : mostOf(algorithm);
+  const limitPart = named === null ? {} : { limit: limitFor(named, request.caller.tier) };
   if (decision.retryAfterMs !== null) {
     const message = `Rate limit exceeded the maximum. Retry the request in [${Math.ceil(decision.retryAfterMs / 1000)}] seconds`;
     return { message, code: 'too.many.requests.retry.after', ...limitPart };
@@ -91,6 +91,15 @@ function tooMany(policy: Policy, request: GatewayRequest, decision: Rejected): S
   const windowMs = algorithm !== null && 'windowMs' in algorithm ? algorithm.windowMs : null;
   const within = windowMs === null ? '' : ` [${most}] requests within [${Math.ceil(windowMs / 1000)}] seconds`;
   return { message: `Rate limit exceeded the maximum${within}`, code: 'too.many.requests', ...limitPart };
+}
+
+/** A limit as the platform tells it: its key, its namespace, and the number that holds for callers of a tier. */
+export function limitFor(limit: Limit, tier: string): { key: string; namespace: string; value: number } {
+  return { ...keyOf(limit.name), value: mostOf(algorithmFor(limit, tier)) };
+}
+
+function mostOf(algorithm: Algorithm): number {
+  return algorithm.kind === 'token-bucket' ? algorithm.capacity : algorithm.limit;
 }
 
 function algorithmFor(limit: Limit, tier: string): Algorithm {

@@ -11,7 +11,9 @@ import type { Call, Operation, Reply } from './resource.ts';
 const CELLS_MAX = 50_000;
 
 /** Ms of a conversation that a metric sums; null: it counts conversations. */
-const METRICS: Readonly<Record<string, ((timing: Timing) => number) | null>> = {
+type Measure = ((timing: Timing) => number) | null;
+
+const METRICS: Readonly<Record<string, Measure>> = {
   nConnected: null,
   nOffered: null,
   tAcd: ({ waitMs }) => waitMs,
@@ -69,19 +71,19 @@ function answer({ caller: { org }, body, nowMs }: Call, conversations: Conversat
   const numbers = test === null ? null : keptOf(test, org, within);
   const groups = new Map<string, Group>();
   let cells = 0;
+  const measures = metrics.map((metric) => METRICS[metric] ?? null);
   for (let at = 0; at < (numbers?.length ?? within.end - within.first); at++) {
     const number = numbers?.[at] ?? within.first + at;
-    const group = groupOf(groups, groupBy, (dimension) => conversations.facet(org, number, dimension));
-    const timing = conversations.timing(org, number);
-    const step = Math.floor((timing.startMs - interval.fromMs) / stepMs);
-    let sums = group.byInterval.get(step);
+    const { byInterval } = groupOf(groups, groupBy, (dimension) => conversations.facet(org, number, dimension));
+    const step = Math.floor((conversations.startOf(org, number) - interval.fromMs) / stepMs);
+    let sums = byInterval.get(step);
     if (sums === undefined) {
       cells += metrics.length;
       if (cells > CELLS_MAX) throw badRequest(`granularity must be one that gives at most ${CELLS_MAX} statistics.`);
       sums = metrics.map(() => ({ count: 0, sum: 0, min: Infinity, max: 0 }));
-      group.byInterval.set(step, sums);
+      byInterval.set(step, sums);
     }
-    add(sums, metrics, timing);
+    add(sums, measures, conversations, org, number);
   }
   return ok({ results: [...groups.values()].map((group) => rendered(group, interval, stepMs, metrics)) });
 }
@@ -100,10 +102,21 @@ function groupOf(
   return made;
 }
 
-function add(sums: readonly Sum[], metrics: readonly string[], timing: Timing): void {
+/** Times are asked for only where a metric sums one. */
+function add(
+  sums: readonly Sum[],
+  measures: readonly Measure[],
+  conversations: Conversations,
+  org: string,
+  number: number,
+): void {
+  let timing: Timing | null = null;
   for (const [at, sum] of sums.entries()) {
-    const value = METRICS[metrics[at] ?? '']?.(timing) ?? 0;
     sum.count += 1;
+    const measure = measures[at] ?? null;
+    if (measure === null) continue;
+    timing ??= conversations.timing(org, number);
+    const value = measure(timing);
     sum.sum += value;
     sum.min = Math.min(sum.min, value);
     sum.max = Math.max(sum.max, value);

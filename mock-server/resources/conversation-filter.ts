@@ -1,10 +1,11 @@
 /** Filters of analytics queries: predicates on dimensions, joined by `and` or `or`. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { listOf, objectOf, oneOf, text } from './body.ts';
 import { type Conversations, DIMENSIONS, type Facets, type Numbers } from './conversations.ts';
 import { badRequest } from './replies.ts';
 
 const FILTERS_MAX = 50;
+const NOTHING = 'absent or empty, since the simulation has nothing to filter by it';
 
 const predicate = objectOf({
   type: oneOf(['dimension']).optional(),
@@ -34,7 +35,7 @@ export const filterField = filter;
 export const filterFields = listOf(filter, FILTERS_MAX).default(() => []);
 
 /** Fields of a details query that the simulation cannot filter by: only an empty list is taken. */
-export const unknownFilters = listOf(objectOf({}), 0).optional();
+export const unknownFilters = z.array(z.never(), NOTHING).max(0, NOTHING).optional();
 
 /** Filters, compiled. */
 export interface Test {

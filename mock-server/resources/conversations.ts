@@ -65,13 +65,19 @@ export class Conversations {
     return { first, end: Math.max(first, end) };
   }
 
+  /** When it began, epoch ms. */
+  startOf(org: string, number: number): number {
+    const draw = this.#random('conversation-time', org, number * DRAWS);
+    return number * MINUTE_MS + Math.floor(BEGINS_WITHIN_MS * draw);
+  }
+
   /** When it began, and what of it took how long. */
   timing(org: string, number: number): Timing {
     const draw = (of: number) => this.#random('conversation-time', org, number * DRAWS + of);
     const takesMs = TAKES_MS + Math.floor(TAKES_MORE_MS * draw(1));
     const waitMs = Math.floor(takesMs * 0.3 * draw(2) ** 2);
     const afterCallMs = Math.floor(takesMs * 0.2 * draw(3));
-    const startMs = this.#startOf(org, number);
+    const startMs = this.startOf(org, number);
     return { startMs, waitMs, talkMs: takesMs - waitMs - afterCallMs, afterCallMs, endMs: startMs + takesMs };
   }
 
@@ -165,12 +171,7 @@ export class Conversations {
   /** Number of the first that begins at `atMs` or later. */
   #firstFrom(org: string, atMs: number): number {
     const number = Math.floor(atMs / MINUTE_MS);
-    return this.#startOf(org, number) >= atMs ? number : number + 1;
-  }
-
-  #startOf(org: string, number: number): number {
-    const draw = this.#random('conversation-time', org, number * DRAWS);
-    return number * MINUTE_MS + Math.floor(BEGINS_WITHIN_MS * draw);
+    return this.startOf(org, number) >= atMs ? number : number + 1;
   }
 }
 

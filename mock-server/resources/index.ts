@@ -9,6 +9,7 @@ import { Organizations } from './organizations.ts';
 import { queueOperations } from './queues.ts';
 import { reportedAnalyticsOperations } from './reported-analytics.ts';
 import type { Operation, ResourceOptions } from './resource.ts';
+import { unansweredOperations } from './unanswered.ts';
 import { userOperations } from './users.ts';
 
 export { existsOnPlatform } from './platform-paths.ts';
@@ -27,5 +28,6 @@ export function createOperations(options: ResourceOptions): readonly Operation[]
     ...queueOperations(random, organizations, conversations),
     ...reportedAnalyticsOperations(random, conversations),
     ...limitOperations(options),
+    ...unansweredOperations,
   ];
 }

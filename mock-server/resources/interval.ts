@@ -49,8 +49,9 @@ function readInterval(text: string): Interval | null {
   return from < to ? { fromMs: from, toMs: to } : null;
 }
 
-/** NaN when it is none. */
+/** NaN when it is none. Seconds and zone may be absent. */
 function readInstant(text: string): number {
-  if (!instant.safeParse(text).success) return Number.NaN;
-  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  const seconds = text.replace(/(T\d\d:\d\d)(?=Z|[+-]|$)/, '$1:00');
+  if (!instant.safeParse(seconds).success) return Number.NaN;
+  return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(seconds) ? seconds : `${seconds}Z`);
 }

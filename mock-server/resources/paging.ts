@@ -11,6 +11,7 @@ export interface Paging {
 /** A list of something, in order, that makes its entries when they are asked for. */
 export interface Listing<T> {
   readonly total: number;
+  /** Entries `from` up to and without `to`, at most `total`. */
   readonly slice: (from: number, to: number) => readonly T[];
 }
 

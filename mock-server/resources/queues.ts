@@ -7,7 +7,7 @@ import type { Conversations } from './conversations.ts';
 import { intervalText, readDuration } from './interval.ts';
 import type { Organizations, Reference } from './organizations.ts';
 import { pageOf, readPaging } from './paging.ts';
-import { mustBe } from './query.ts';
+import { instant, mustBe } from './query.ts';
 import { notFound, ok } from './replies.ts';
 import type { Call, Operation, Reply } from './resource.ts';
 
@@ -121,7 +121,5 @@ function summary(
 
 function readFrom(query: URLSearchParams, dayMs: number): number {
   const text = query.get('from') ?? '0';
-  const fromMs = /^\d{1,9}$/.test(text) ? dayMs + Number(text) * 1000 : Date.parse(text);
-  if (fromMs >= 0 && fromMs < 8e15) return fromMs;
-  throw mustBe('from', 'seconds after midnight or an instant in ISO 8601', text);
+  return /^\d{1,9}$/.test(text) ? dayMs + Number(text) * 1000 : (instant(query, 'from') ?? dayMs);
 }

@@ -7,13 +7,22 @@ export interface Found {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** No operation is deeper: what follows is not looked at. */
+const SEGMENTS_MAX = 16;
+
 /** Routes requests to operations by template. A literal segment wins over a name. */
 export class Router {
+  /** Paths without names, by method and path. */
+  readonly #literal = new Map<string, Found>();
   readonly #bySegments = new Map<string, { readonly segments: readonly string[]; readonly operation: Operation }[]>();
 
   constructor(operations: readonly Operation[]) {
     for (const operation of operations) {
       const segments = operation.path.split('/');
+      if (names(segments) === 0) {
+        this.#literal.set(`${operation.method} ${operation.path}`, { operation, parameters: {} });
+        continue;
+      }
       const key = `${operation.method} ${segments.length}`;
       const same = this.#bySegments.get(key) ?? [];
       same.push({ segments, operation });
@@ -26,7 +35,9 @@ export class Router {
 
   /** The operation, or null when there is none. */
   find(method: string, path: string): Found | null {
-    const segments = path.split('/');
+    const literal = this.#literal.get(`${method} ${path}`);
+    if (literal !== undefined) return literal;
+    const segments = path.split('/', SEGMENTS_MAX + 1);
     for (const candidate of this.#bySegments.get(`${method} ${segments.length}`) ?? []) {
       const parameters = match(candidate.segments, segments);
       if (parameters !== null) return { operation: candidate.operation, parameters };
