@@ -51,7 +51,8 @@ function Body({ report, twins }: { readonly report: LoadReport; readonly twins: 
           {report.senders && <a href="#senders">Senders</a>}
           <a href="#method">Method</a>
         </nav>
-        <main>
+        {/* Names come from strangers, and may be one long word. */}
+        <main style={{ overflowWrap: 'anywhere' }}>
           <Answer report={report} />
           <Figure name="over-time" figure={report.overTime} twin={twins['over-time']} summary="Seconds as a table" />
           <Figure name="latency" figure={report.latency} twin={twins['latency']} summary="Latencies as a table" open />

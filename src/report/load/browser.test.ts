@@ -1,0 +1,110 @@
+/** The page of a load in a real browser: charts drawn, no request to anywhere, accessible, light, dark, narrow and without scripts. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReportFiles } from '../write-report.ts';
+import { loadReportFiles } from './files.ts';
+import { hostileName, sampleLoad } from './testing/sample-load.ts';
+
+const usual = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const found = [process.env['CHROMIUM_PATH'] ?? '', ...usual].find((path) => path !== '' && existsSync(path));
+if (found === undefined)
+  console.warn('SKIPPED: the load report in a browser. No Chromium was found; set CHROMIUM_PATH to one.');
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(found === undefined)('load.html in Chromium', () => {
+  let browser: Browser;
+  let folder: string;
+  let address: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ratelab-load-'));
+    await writeReportFiles(await loadReportFiles(sampleLoad()), folder);
+    address = pathToFileURL(join(folder, 'load.html')).href;
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'];
+    browser = await chromium.launch({ executablePath: found ?? '', args });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) =>
+      request.url().startsWith('data:') || request.url() === address ? 0 : complaints.push(`request: ${request.url()}`),
+    );
+    await page.goto(address);
+    if (options.javaScriptEnabled !== false)
+      await page.waitForFunction(() => [...document.querySelectorAll('canvas')].every((canvas) => canvas.width > 400));
+    return { page, complaints };
+  }
+
+  const overflow = (page: Page) =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 400],
+  ] as const)(
+    'load.html draws both charts, is accessible and complains of nothing: %s, %i px',
+    async (colorScheme, width) => {
+      const { page, complaints } = await open({ colorScheme, viewport: { width, height: 900 } });
+      const colours = await page.evaluate(() =>
+        [...document.querySelectorAll('canvas')].map((canvas) => {
+          const image = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height);
+          return new Set(new Uint32Array(image?.data.buffer ?? new ArrayBuffer(0))).size;
+        }),
+      );
+      expect(colours).toHaveLength(2);
+      for (const count of colours) expect(count).toBeGreaterThan(8);
+      expect(await overflow(page)).toBe(0);
+      expect(await page.locator('img[src="x"]').count()).toBe(0);
+      expect(await page.locator('body').innerText()).toContain(hostileName.slice(0, 20));
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async () => {
+        type Axe = { run: () => Promise<{ violations: { id: string; nodes: { failureSummary: string }[] }[] }> };
+        const { violations: all } = await (globalThis as unknown as { axe: Axe }).axe.run();
+        return all.map(({ id, nodes }) => `${id}: ${nodes.map(({ failureSummary }) => failureSummary).join(' | ')}`);
+      });
+      expect(violations).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('load.html is complete with scripts blocked, and in print', async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    for (const medium of ['screen', 'print'] as const) {
+      await page.emulateMedia({ media: medium });
+      const stills = await page
+        .locator('img.twin')
+        .evaluateAll((images) => images.map((image) => (image as HTMLImageElement).offsetHeight > 100));
+      expect(stills).toEqual([true, true]);
+      expect(await page.locator('canvas:visible').count()).toBe(0);
+    }
+    await page.close();
+  });
+});
