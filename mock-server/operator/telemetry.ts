@@ -3,6 +3,7 @@
  * decision costs a few additions: it is fed from the path of every request.
  */
 import type { DecisionEvent, Platform } from '../platform.ts';
+import { Recent } from '../recent.ts';
 
 /** Seconds of gateway time that are kept one by one. */
 export const SECONDS_KEPT = 300;
@@ -67,7 +68,7 @@ export class Telemetry {
   #seconds: SecondSlot[] = [];
   #decisions: DecisionEvent[] = [];
   #next = 0;
-  readonly #owners = new Map<string, TokenOwner>();
+  readonly #owners = new Recent<TokenOwner>(CALLERS_KEPT);
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -158,7 +159,8 @@ export class Telemetry {
     this.#countInSecond(secondOf(event.nowMs), index);
     this.#decisions[this.#next] = event;
     this.#next = (this.#next + 1) % DECISIONS_KEPT;
-    if (!this.#owners.has(event.caller.token)) this.#keepOwner(event.caller.token, event.caller);
+    const { token } = event.caller;
+    if (this.#owners.get(token) === undefined) this.#owners.put(token, event.caller);
   }
 
   #countInSecond(second: number, index: number): void {
@@ -166,12 +168,6 @@ export class Telemetry {
     let slot = this.#seconds[at];
     if (slot?.second !== second) this.#seconds[at] = slot = { second, counts: this.#zeros() };
     countOne(slot.counts, index);
-  }
-
-  #keepOwner(token: string, { org, client }: TokenOwner): void {
-    const [first] = this.#owners.size < CALLERS_KEPT ? [] : this.#owners.keys();
-    if (first !== undefined) this.#owners.delete(first);
-    this.#owners.set(token, { org, client });
   }
 
   #zeros(): number[] {

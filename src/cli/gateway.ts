@@ -10,7 +10,7 @@ import { openOperatorDoor } from '../doors/operator.ts';
 import { algorithmText, scopeText } from '../report/sections/policy-tree.ts';
 import { type Fault, InputError, inputError } from '../results/input-error.ts';
 import { didYouMean } from '../suite/sources.ts';
-import { countOf, formatCount, sentenceList } from '../wording/format.ts';
+import { formatCount, sentenceList } from '../wording/format.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommandContext } from './program.ts';
 import { readPolicy } from './selection.ts';
@@ -47,6 +47,8 @@ interface GatewaySettings {
 
 /** Real ms that requests in service have to be answered in when the gateway is stopped. */
 const GRACE_MS = 10_000;
+/** Failures of the simulation that are told; more of them are more of the same. */
+const FAULTS_SHOWN = 10;
 const KEY_VARIABLE = 'RATELAB_OPERATOR_KEY';
 
 const EXAMPLES = `
@@ -80,16 +82,16 @@ export function addGatewayCommand(program: Command, { io, exit }: CommandContext
 async function runGateway(flags: GatewayFlags, io: Io): Promise<ExitCode> {
   const settings = settingsOf(flags, io);
   const policy = await policyNamed(flags.policy, io.cwd);
-  const gateway = await started(policy, settings);
+  const gateway = await started(policy, settings, io);
   const counted = new Telemetry(gateway.platform);
   const door = await opened(gateway, settings);
   const interrupted = interruption(io);
   if (!isLoopback(settings.host)) io.stderr.write(warning(settings));
   const print = flags.json ? jsonText : flags.quiet ? quietText : fullText;
-  io.stdout.write(print({ gateway, door, policy, settings }));
+  io.stdout.write(printable(print({ gateway, door, policy, settings })));
   await interrupted.first;
   const { inService } = gateway.platform;
-  const waiting = inService === 0 ? '' : `, ${countOf(inService, 'request')} in service will be answered`;
+  const waiting = inService === 0 ? '' : `, ${plural(inService, 'request')} in service will be answered`;
   io.stderr.write(`Stopping: no new connections${waiting}. Ctrl-C again quits at once.\n`);
   await gateway.close(GRACE_MS);
   await door?.close();
@@ -132,9 +134,18 @@ async function policyNamed(name: string, cwd: string): Promise<Policy> {
   throw inputError('start', 'the gateway', `no policy is named ${name}${hint}`);
 }
 
-async function started(policy: Policy, { host, port, seed, speed, latency }: GatewaySettings): Promise<StartedGateway> {
+async function started(
+  policy: Policy,
+  { host, port, seed, speed, latency }: GatewaySettings,
+  io: Io,
+): Promise<StartedGateway> {
+  let faults = 0;
+  const onFault = (error: unknown) => {
+    if (faults++ < FAULTS_SHOWN)
+      io.stderr.write(`The simulation failed, and a client was answered 500: ${String(error)}\n`);
+  };
   try {
-    return await startGateway({ policy, host, port, seed, speed, latency });
+    return await startGateway({ policy, host, port, seed, speed, latency, onFault });
   } catch (error) {
     throw placeError(error, 'the gateway', '--port', port, host);
   }
@@ -217,7 +228,7 @@ function fullText({ gateway, door, policy, settings }: Started): string {
   return `${policy.title} (${policy.name})
 
 ${textTable(places)}
-Sign in with any client and secret (client@organization says whose):
+Sign in with any client id and secret; what stands after the @ is its organization:
   curl -u my-client@my-org:my-secret -d grant_type=client_credentials ${url}/oauth/token
 
 The official JavaScript SDK:
@@ -226,6 +237,11 @@ The official JavaScript SDK:
 ${limits.length === 0 ? 'No limits' : `Limits\n${textTable(limits)}`}${settings.speed === 1 ? '' : `\nThe clock ${clock}${settings.speed === 0 ? '' : ' the speed of real time'}.\n`}
 Ctrl-C ends it; what is in service is answered first.
 `;
+}
+
+/** Without control characters: a policy's title comes from strangers, and must not steer the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]/gu, '\uFFFD');
 }
 
 function warning({ host }: GatewaySettings): string {
@@ -244,5 +260,9 @@ function totalsText(counted: Telemetry): string {
   const by = sentenceList(rejected.map(({ cause, count }) => `${formatCount(count)} by ${cause ?? ''}`));
   const causes = by === '' ? '' : ` (${by})`;
   const admitted = sum(totals) - sum(rejected);
-  return `Stopped after ${formatCount(sum(totals))} decisions: ${formatCount(admitted)} admitted, ${formatCount(sum(rejected))} rejected${causes}.`;
+  return `Stopped after ${plural(sum(totals), 'decision')}: ${formatCount(admitted)} admitted, ${formatCount(sum(rejected))} rejected${causes}.`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -12,6 +12,7 @@ import { createRandomSource } from '../random/keyed-random.ts';
 import { createScaledTime, type ScaledTime } from '../time/scaled-time.ts';
 
 export * from '../../mock-server/index.ts';
+export { openOperatorDoor, type OpenOperatorDoorOptions, type OperatorDoor } from './operator.ts';
 export type { RegisteredClient } from '../../mock-server/clients.ts';
 export type { HttpServer, HttpServerOptions } from '../../mock-server/http-server.ts';
 
