@@ -10,6 +10,7 @@ import { PAGE_SIZE_MAX, pageOf, readPaging, reversed } from './paging.ts';
 import { choice } from './query.ts';
 import { badRequest, given, notFound, ok, staleVersion } from './replies.ts';
 import type { Call, Operation, Reply, ResourceOptions } from './resource.ts';
+import { WrittenAnswers } from './written-answers.ts';
 
 const DOCUMENTED = FLOWS_PATH;
 /** What the threads call it; the platform has no such path. */
@@ -76,6 +77,7 @@ class Flows {
   readonly #startsAtMs: number;
   readonly #organizations: Organizations;
   readonly #flows: Collection<Flow>;
+  readonly #answers = new WrittenAnswers();
   #created = 0;
 
   constructor({ random, startsAtMs }: ResourceOptions, organizations: Organizations) {
@@ -92,12 +94,14 @@ class Flows {
   }
 
   list({ caller: { org }, query }: Call, path: string): Reply {
-    const paging = readPaging(query);
-    const isDescending = choice(query, 'sortOrder', ['asc', 'desc']) === 'desc';
-    const kept = this.#flows.list(org, flowFilter(query));
-    const order = flowOrder(query);
-    const sorted = order === null ? kept : sortedBy(kept.slice(0, kept.total), order);
-    return ok(pageOf(isDescending ? reversed(sorted) : sorted, paging, path, query));
+    return this.#answers.of(`${path}\n${org}\n${query}`, () => {
+      const paging = readPaging(query);
+      const isDescending = choice(query, 'sortOrder', ['asc', 'desc']) === 'desc';
+      const kept = this.#flows.list(org, flowFilter(query));
+      const order = flowOrder(query);
+      const sorted = order === null ? kept : sortedBy(kept.slice(0, kept.total), order);
+      return pageOf(isDescending ? reversed(sorted) : sorted, paging, path, query);
+    });
   }
 
   /** The flow that a path names. */
@@ -133,7 +137,7 @@ class Flows {
       dateModified: new Date(call.nowMs).toISOString(),
       savedVersion: versionOf(flow.selfUri, next, 'SAVE', call.nowMs),
     };
-    this.#flows.put(org, changed);
+    this.#put(org, changed);
     return ok(changed);
   }
 
@@ -144,8 +148,13 @@ class Flows {
     const id = uuidOf(this.#random, 'created-flow-id', org, this.#created++);
     const { name, description = '' } = draft;
     const flow = flowOf({ id, name, description, type, division, version: 1, savedMs: nowMs, published: 0 });
-    this.#flows.put(org, flow);
+    this.#put(org, flow);
     return flow;
+  }
+
+  #put(org: string, flow: Flow): void {
+    this.#flows.put(org, flow);
+    this.#answers.forget();
   }
 
   #division(org: string, id: string | null): Reference {

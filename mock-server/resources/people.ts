@@ -12,9 +12,6 @@ const LAST = (
 ).split(',');
 const NAMES = FIRST.length * LAST.length;
 
-/** People of one organization at most: each needs a name of its own. */
-export const PEOPLE_MAX = NAMES / 2;
-
 /** A person's name. */
 export interface PersonName {
   readonly full: string;
@@ -27,7 +24,7 @@ const mailboxes = {
   last: LAST.map(plain),
 };
 
-/** The name of rank `rank` of `count`, at most {@link PEOPLE_MAX}: all are different and rise with the rank. `draw` is in [0, 1). */
+/** The name of rank `rank` of `count`, at most 1000: all are different and rise with the rank. `draw` is in [0, 1). */
 export function nameOf(rank: number, count: number, draw: number): PersonName {
   const place = Math.floor((rank * NAMES) / count) + (draw < 0.5 ? 0 : 1);
   const first = Math.floor(place / LAST.length);

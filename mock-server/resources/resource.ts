@@ -22,7 +22,7 @@ export interface Reply {
   readonly status: number;
   /** Written as JSON; undefined: no body (204). */
   readonly body: unknown;
-  /** The JSON of `body`, where it was written before. Default: it is written for this answer. */
+  /** The body as JSON where it is written already: it goes out in the place of `body`, which may then be undefined. */
   readonly text?: string;
 }
 

@@ -11,6 +11,7 @@ import { nameOf } from './people.ts';
 import { choice, list } from './query.ts';
 import { badRequest, given, kept, notFound, ok, staleVersion } from './replies.ts';
 import type { Call, Operation, Reply } from './resource.ts';
+import { WrittenAnswers } from './written-answers.ts';
 
 /** A user, as the platform's API has it. */
 export interface User {
@@ -95,6 +96,7 @@ class Users {
   readonly #users: Collection<User>;
   /** Ids of callers' own users, by organization and user. */
   readonly #ownIds = new Recent<string>(OWN_IDS_REMEMBERED);
+  readonly #answers = new WrittenAnswers();
   #created = 0;
 
   constructor(random: KeyedRandom, organizations: Organizations) {
@@ -109,10 +111,12 @@ class Users {
   }
 
   list({ caller: { org }, query }: Call): Reply {
-    const paging = readPaging(query);
-    const isDescending = choice(query, 'sortOrder', ['ASC', 'DESC']) === 'DESC';
-    const listing = this.#users.list(org, this.#filter(org, query));
-    return ok(pageOf(isDescending ? reversed(listing) : listing, paging, '/api/v2/users', query));
+    return this.#answers.of(`list\n${org}\n${query}`, () => {
+      const paging = readPaging(query);
+      const isDescending = choice(query, 'sortOrder', ['ASC', 'DESC']) === 'DESC';
+      const listing = this.#users.list(org, this.#filter(org, query));
+      return pageOf(isDescending ? reversed(listing) : listing, paging, '/api/v2/users', query);
+    });
   }
 
   /** The caller's own user: always the same one of the organization. */
@@ -136,7 +140,7 @@ class Users {
     if (division === undefined) throw badRequest('divisionId must be the id of a division of the organization.');
     const id = uuidOf(this.#random, 'created-user-id', org, this.#created++);
     const user: User = { ...userOf(id, sent.name, sent.email, division), ...given(sent) };
-    this.#users.put(org, user);
+    this.#put(org, user);
     return { status: 201, body: user };
   }
 
@@ -145,12 +149,17 @@ class Users {
     const { version, ...sent } = readBody(update, call.body);
     if (version !== user.version) throw staleVersion('user', version, user.version);
     const changed: User = { ...user, ...given(sent), ...mailOf(sent.email ?? user.email), version: version + 1 };
-    this.#users.put(call.caller.org, changed);
+    this.#put(call.caller.org, changed);
     return ok(changed);
   }
 
   #ownIdOf(org: string, key: string): string {
     return this.#idOf(org, Math.floor(this.#random('user-me', key, 0) * this.#organizations.of(org).userCount));
+  }
+
+  #put(org: string, user: User): void {
+    this.#users.put(org, user);
+    this.#answers.forget();
   }
 
   #filter(org: string, query: URLSearchParams): Filter<User> | null {

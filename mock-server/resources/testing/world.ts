@@ -55,8 +55,8 @@ export function createWorld(seed = 1, policy: Policy = parsePolicy(documentedPla
       const match = found(method, target, sent);
       if (match === null) return { status: 0, body: null };
       try {
-        const { status, body } = match.operation.handle(match.call);
-        return { status, body: body === undefined ? undefined : JSON.parse(JSON.stringify(body)) };
+        const { status, body, text = JSON.stringify(body) } = match.operation.handle(match.call);
+        return { status, body: text === undefined ? undefined : JSON.parse(text) };
       } catch (error) {
         if (!(error instanceof ReplyError)) throw error;
         return { status: error.status, body: { code: error.code, message: error.message } };
