@@ -58,6 +58,12 @@ export { defineConfig, type Config, type Settings } from './cli/settings.ts';
 export { canonicalJson } from './results/canonical-json.ts';
 export { InputError, type Fault } from './results/input-error.ts';
 export { parseResults, resultsJsonSchema, RESULTS_SCHEMA_VERSION } from './results/parse-results.ts';
+export {
+  LOAD_SCHEMA_VERSION,
+  loadResultsJsonSchema,
+  parseLoadResults,
+  type LoadResults,
+} from './results/load-results.ts';
 export { suiteDigest } from './results/suite-digest.ts';
 export type * from './results/results.ts';
 export type { Percentiles, TrialMetrics } from './metrics/metrics.ts';

@@ -31,6 +31,12 @@ export function overTimeConfiguration(
       x: index * data.binMs,
       y: values[Math.min(index, bins - 1)] ?? null,
     }));
+  /** Each bin from its start to its end, so that one beside a gap is drawn too. */
+  const levels = (values: readonly (number | null)[]) =>
+    values.flatMap((y, index) => [
+      { x: index * data.binMs, y },
+      { x: (index + 1) * data.binMs, y },
+    ]);
   const rusts = [theme.rustMark, theme.heat2, theme.heat5, theme.heat1];
   let rejections = 0;
   const colourOf = (kind: OverTimeData['bands'][number]['kind']) => {
@@ -92,25 +98,27 @@ export function overTimeConfiguration(
             borderColor: colour,
             backgroundColor: colour,
             fill: index === 0 ? 'origin' : '-1',
-            borderWidth: 0.5,
+            borderWidth: 0,
           };
         }),
         {
           ...line,
+          stepped: false as const,
           label: 'longest latency',
           pointStyle: 'line' as const,
           yAxisID: 'latency',
-          data: series(data.maxMs),
+          data: levels(data.maxMs),
           borderColor: theme.mark1,
           backgroundColor: theme.mark1,
           borderWidth: 2,
         },
         {
           ...line,
+          stepped: false as const,
           label: 'half of the answers',
           pointStyle: 'line' as const,
           yAxisID: 'latency',
-          data: series(data.p50Ms),
+          data: levels(data.p50Ms),
           borderColor: theme.mark3,
           backgroundColor: theme.mark3,
           borderWidth: 2,
