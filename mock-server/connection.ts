@@ -49,6 +49,11 @@ export class Connection {
     outgoing.end(body);
   }
 
+  /** Closes the connection if it has asked nothing yet: Node does not count it among the idle ones. */
+  closeIfUnused(): void {
+    if (this.newest === null) this.#socket.destroy();
+  }
+
   /** Calls back when everything that was asked for so far has gone out; at once when that is so already. */
   whenQuiet(callback: () => void): void {
     const { newest } = this;

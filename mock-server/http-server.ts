@@ -141,6 +141,7 @@ class HttpDoor {
       server.close(() => resolve());
     });
     for (const connection of this.#connections.values()) {
+      connection.closeIfUnused();
       connection.whenQuiet(() => server.closeIdleConnections());
     }
     const realTime = this.#realTime;

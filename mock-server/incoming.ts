@@ -18,6 +18,16 @@ export function originOf(target: string): string | null {
   return rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
 }
 
+/** Whether the percent signs of a path mean something: no operation answers one where they do not. */
+export function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The client's address: the first of `X-Forwarded-For` where that is one, else the door's word. */
 export function addressOf({ headers, ip }: PlatformRequest): string {
   const forwarded = headers['x-forwarded-for'];

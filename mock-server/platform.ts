@@ -22,7 +22,7 @@ import {
   type KeyedRandom,
   type RenderedResponse,
 } from './gateway.ts';
-import { addressOf, isJsonBody, itemsOf, originOf, textOf } from './incoming.ts';
+import { addressOf, isDecodable, isJsonBody, itemsOf, originOf, textOf } from './incoming.ts';
 import { parsePolicy, type Policy } from './policy.ts';
 import { signInPolicy } from './policies/sign-in.ts';
 import { Recent } from './recent.ts';
@@ -276,7 +276,7 @@ class SimulatedPlatform implements Platform {
   }
 
   #unanswered(rendered: RenderedResponse, id: string, method: string, path: string): RenderedResponse {
-    if (existsOnPlatform(method, path)) return saying(rendered, id, 501, SAID.notImplemented);
+    if (isDecodable(path) && existsOnPlatform(method, path)) return saying(rendered, id, 501, SAID.notImplemented);
     const allowed = this.#allowed(path);
     if (allowed === '') return saying(rendered, id, 404, SAID.notFound);
     return saying(rendered, id, 405, SAID.notAllowed, [['Allow', allowed]]);

@@ -102,7 +102,8 @@ export class SignIn {
     nowMs: number,
   ): SignInAnswer {
     const gateway = this.#gateway;
-    const caller = { ...identity, token: '', ip: '' };
+    // Whether its tokens may do anything is not asked here.
+    const caller = { ...identity, token: '', ip: '', permitted: true };
     const asked: GatewayRequest = { caller, method, path, items: 1, requestId: '' };
     const decision = gateway.decide(asked, nowMs);
     if (!decision.admitted) {
