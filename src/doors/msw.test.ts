@@ -2,6 +2,7 @@ import axios from 'axios';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../../mock-server/gateway.ts';
+import { startGateway } from './gateway.ts';
 import { createTestGateway, gatewayHandlers } from './msw.ts';
 
 const API = 'https://api.mypurecloud.com';
@@ -231,6 +232,27 @@ describe('gatewayHandlers with regions', () => {
     expect(await passes('api.mypurecloud.de')).toBe(0); // the same gateway as .ie
     server.close();
     vi.useRealTimers();
+  });
+
+  it('answers with a started gateway too, whose buckets both doors then share', async () => {
+    const started = await startGateway({
+      policy: 'teaching-token-bucket',
+      speed: 0,
+      latency: false,
+      callers: [caller('acme')],
+    });
+    const server = setupServer(...gatewayHandlers(started));
+    server.listen({ onUnhandledRequest: 'bypass' });
+    const statuses: number[] = [];
+    for (let call = 0; call < 21; call++) {
+      const host = call % 2 === 0 ? API : started.url;
+      const response = await fetch(`${host}/api/v2/users/me`, init);
+      statuses.push(response.status);
+      await response.text();
+    }
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
+    server.close();
+    await started.close();
   });
 
   it('lets only the given clients sign in, as often as they like', async () => {

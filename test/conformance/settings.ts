@@ -127,7 +127,7 @@ export const settings: readonly Setting[] = [
   setting(
     'daily-export',
     1000,
-    [400, 25, 6_000_000],
+    [200, 30, 6_000_000],
     [['POST', '/api/v2/analytics/conversations/aggregates/query'], DETAILS, ME],
   ),
   setting('teaching-nested-limits', 500, [20, 60, 10_000], [USERS, ME, FLOWS]),
