@@ -111,6 +111,17 @@ describe('the operator\u2019s door and other pages', async () => {
     expect(time.nowMs).toBe(START_MS);
   });
 
+  it.each(['/state', '/decisions', '/metrics', '/events', '/'])('GET %s is no part of another page', async (path) => {
+    const headers = { cookie: await cookieOf(), 'sec-fetch-mode': 'no-cors' };
+    for (const site of ['cross-site', 'same-site'])
+      expect((await ask(door, 'GET', path, { headers: { ...headers, 'sec-fetch-site': site } })).status).toBe(403);
+  });
+
+  it('may be led to by another page', async () => {
+    const headers = { cookie: await cookieOf(), 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' };
+    expect((await ask(door, 'GET', '/', { headers })).status).toBe(200);
+  });
+
   it('takes orders of its own page', async () => {
     const headers = { cookie: await cookieOf(), origin: door.url, 'sec-fetch-site': 'same-origin' };
     const heard = await ask(door, 'POST', '/clock', { headers, body: '{"advanceMs":1000}' });

@@ -37,8 +37,8 @@ export function createGuard(key: string, host: string, port: number): Guard {
       const bears = isKey(bearerOf(headers.authorization));
       if (!bears && !isSame(cookieOf(headers.cookie, name), session))
         return refuse(401, 'Cannot answer: send the key printed at start as "Authorization: Bearer <key>"');
-      if (changes && !isFromHere(headers, bears))
-        return refuse(403, 'Cannot change anything for a page of another origin');
+      if (changes ? !isFromHere(headers, bears) : isEmbedded(headers))
+        return refuse(403, 'Cannot answer a page of another origin');
       return PASSES;
     },
   };
@@ -54,6 +54,12 @@ function isFromHere(headers: IncomingHttpHeaders, bears: boolean): boolean {
   if (site !== undefined && site !== 'same-origin') return false;
   if (origin !== undefined) return origin === `http://${headers.host}`;
   return bears || site === 'same-origin';
+}
+
+/** A page of another origin may lead to this one, but not load parts of it: it could not read them, yet it would take a watcher's place. */
+function isEmbedded(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  return (site === 'cross-site' || site === 'same-site') && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 function refuse(status: 401 | 403, message: string): Verdict {

@@ -11,7 +11,7 @@ const BUCKETS_SHOWN = 6;
 /** Buckets looked at of one limit: a look must not hold the gateway up, however many there are. */
 const BUCKETS_SEEN = 10_000;
 /** Characters of a token's fingerprint. */
-const FINGERPRINT_LENGTH = 8;
+const FINGERPRINT_LENGTH = 6;
 
 /** One bucket as it is shown. */
 export interface ShownBucket {
@@ -136,8 +136,7 @@ function bucketLabel(scope: readonly ScopeKey[], key: string, telemetry: Telemet
 function tokenLabel(token: string, telemetry: Telemetry): string {
   const owner = telemetry.ownerOf(token);
   const print = createHash('sha256').update(token).digest('hex').slice(0, FINGERPRINT_LENGTH);
-  const who = owner === null ? '' : `${shortened(owner.org)} · ${shortened(owner.client)} · `;
-  return `${who}token #${print}`;
+  return owner === null ? `token #${print}` : `${shortened(owner.org)} · ${shortened(owner.client)} · #${print}`;
 }
 
 /** The parts of a bucket's key: joined by `|`, in which `\` and `|` were escaped. */

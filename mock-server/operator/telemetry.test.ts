@@ -153,7 +153,7 @@ describe('shownLimits', () => {
     const [org, token] = shownLimits(platform, telemetry);
     expect(org).toMatchObject({ name: 'per-org', buckets: 5, cut: false, freeMin: 1, capacity: 5, freeMean: 17 / 5 });
     expect(org?.emptiest[0]).toEqual({ label: 'a|b\\c', free: 1, capacity: 5 });
-    expect(token?.emptiest[0]?.label).toMatch(/^a\|b\\c · a\|b\\c · <client> · token #[0-9a-f]{8}$/);
+    expect(token?.emptiest[0]?.label).toMatch(/^a\|b\\c · a\|b\\c · <client> · #[0-9a-f]{6}$/);
     expect(token?.emptiest[0]?.free).toBe(4);
     expect(JSON.stringify([org, token])).not.toContain('secret');
   });

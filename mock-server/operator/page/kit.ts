@@ -15,6 +15,8 @@ export interface Kit {
   readonly svg: (tag: string, attributes?: Readonly<Record<string, string>>, text?: string) => SVGElement;
   /** An element of the page by its id. */
   readonly at: (id: string) => HTMLElement;
+  /** A name that may break after its dots. */
+  readonly breakable: (name: string) => (Node | string)[];
   /** Shows children in place of what is there, unless they would look the same: what a person has selected stays. */
   readonly show: (place: HTMLElement, children: readonly (Node | string)[]) => void;
   /** `15,532`; one digit for fractions below ten. */
@@ -46,6 +48,8 @@ export function pageKit(): Kit {
       element.textContent = text;
       return element;
     },
+    breakable: (name) =>
+      name.split(/(?<=[.:_])/).flatMap((part, index) => (index === 0 ? [part] : [document.createElement('wbr'), part])),
     show(place, children) {
       const next = document.createElement('div');
       next.append(...children);

@@ -21,7 +21,7 @@ export function showCauses(
     );
     const swatch = kit.el('span', { class: colour === null ? 'swatch' : `swatch b${colour}`, 'aria-hidden': 'true' });
     return kit.el('tr', count === 0 && cause !== null ? { class: 'none' } : {}, [
-      kit.el('th', { scope: 'row' }, [swatch, cause ?? 'admitted']),
+      kit.el('th', { scope: 'row' }, [swatch, ...kit.breakable(cause ?? 'admitted')]),
       kit.el('td', {}, [status === 0 ? '–' : String(status)]),
       kit.el('td', {}, [kit.count(count)]),
       kit.el('td', {}, [kit.share(count, all)]),
@@ -67,7 +67,7 @@ export function showLimits(kit: Kit, place: HTMLElement, limits: readonly ShownL
   };
   const cards = limits.map((limit) =>
     kit.el('li', { class: 'limit' }, [
-      kit.el('h3', {}, [limit.name]),
+      kit.el('h3', {}, kit.breakable(limit.name)),
       kit.el('p', { class: 'rule' }, [
         `${rule(limit)}, ${limit.scope.length === 0 ? 'over all traffic' : `by ${limit.scope.join(' + ')}`}`,
         kit.el('span', { class: 'source' }, [limit.source]),

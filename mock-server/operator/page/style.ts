@@ -42,7 +42,7 @@ button:hover,select:hover{border-color:var(--ink-3)}
 button[aria-pressed=true]{border-color:var(--blue);background:var(--soft);color:var(--blue)}
 #said{flex-basis:100%;min-height:1.5em;font-size:13px;color:var(--ink-2);white-space:pre-line;overflow-wrap:anywhere}
 
-.decided{display:grid;grid-template-columns:minmax(0,1.75fr) minmax(0,1fr);gap:40px;margin-top:16px}
+.decided{display:grid;grid-template-columns:minmax(0,1.5fr) minmax(0,1fr);gap:40px;margin-top:16px}
 .decided>div{min-width:0}
 #chart{margin-top:10px;height:210px} #chart svg{display:block;max-width:100%}
 #chart text{font-size:12px;fill:var(--ink-3)} .grid{stroke:var(--grid)} .axis{stroke:var(--line-2)} .read{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}
@@ -51,7 +51,7 @@ ${colours}
 .reading{min-height:3em;padding-left:40px;font-size:13px;color:var(--ink-2);overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:14px} th{font-weight:400;text-align:left} thead th{font-size:13px;color:var(--ink-3)}
 .causes{margin-top:8px} .causes th,.causes td{padding:6px 0 6px 12px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-.causes th:first-child{padding-left:0;text-align:left;white-space:normal;overflow-wrap:anywhere}
+.causes th:first-child{padding-left:18px;text-indent:-18px;text-align:left;white-space:normal;overflow-wrap:anywhere}
 .causes .none{color:var(--ink-3)} .causes+.note{margin-top:8px}
 .swatch{display:inline-block;width:10px;height:10px;margin-right:8px;border-radius:2px;box-shadow:inset 0 0 0 1px var(--line-2)} .swatch[class*=" b"]{box-shadow:none}
 
