@@ -12,7 +12,7 @@ export interface NeededCall {
   readonly items: number;
   /** Ms from the trial's start: no client could have sent it sooner. */
   readonly releaseMs: number;
-  /** What the admitted attempt really took. */
+  /** What the admitted attempt really took at the gateway. */
   readonly serviceMs: number;
   /** Index of the call that had to be answered first, or -1. */
   readonly after: number;
@@ -86,7 +86,9 @@ class CallOfRow implements NeededCall {
   }
 
   get serviceMs(): number {
-    const { startMs, endMs } = this.#table.record.attempts;
+    const { attempts, servedMs } = this.#table.record;
+    if (servedMs !== undefined) return servedMs[this.#attempt]!;
+    const { startMs, endMs } = attempts;
     return endMs[this.#attempt]! - startMs[this.#attempt]!;
   }
 

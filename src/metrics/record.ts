@@ -80,6 +80,8 @@ export interface TrialRecord {
   /** The jobs as planned; {@link planned} has a row for each. */
   readonly plan: readonly Job[];
   readonly attempts: AttemptColumns;
+  /** By attempt, ms that the gateway itself took; absent: from start to end, as in process nothing else takes time. */
+  readonly servedMs?: Float64Array;
   readonly planned: PlannedColumns;
   /** By attempt, only for those that were sent elsewhere than their job says. */
   readonly detours: ReadonlyMap<number, Detour>;

@@ -98,6 +98,8 @@ export const loadResultsSchema = z.strictObject({
     intended: latency,
     /** From when it was sent. */
     sent: latency,
+    /** How late requests were sent though a place was free: the load's own delay, part of `intended`. Nothing in a closed load. */
+    late: quantiles,
   }),
   /** Answers by latency: `intended[i]` and `sent[i]` lie below `endsMs[i]` and not below the end before it; a count more than there are ends lies above all. */
   histogram: z.strictObject({ endsMs: z.array(durationMs).max(200), intended: countSeries, sent: countSeries }),

@@ -38,9 +38,17 @@ export interface WireDelays {
   /** Scaled ms per real ms. */
   readonly speed: number;
   /** From the strategy's call to the gateway's decision. */
-  readonly thereMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** From the gateway's answer to the strategy's. */
-  readonly backMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly thereMs: WaySpread;
+  /** From the moment that the answer was due to the moment that the strategy had it. */
+  readonly backMs: WaySpread;
+}
+
+/** Quantiles of one way of all calls of a trial, real ms. */
+export interface WaySpread {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** All seeds of one strategy in one variant of a scenario. */

@@ -30,8 +30,6 @@ export interface DriverOptions {
   readonly predecessor: Int32Array;
   readonly work: OpenWork;
   readonly observer: Watching;
-  /** Frees the response that ended a job, whose body nobody reads; absent where it holds nothing. */
-  readonly discard?: (response: Response) => void;
 }
 
 /** The predecessor of a job whose predecessor is not in the plan. */
@@ -111,7 +109,7 @@ export class Driver {
     // A user's module may return anything; what is not a promise is treated as `await` would.
     if (!(answer instanceof Promise)) answer = Promise.resolve(answer);
     answer.then(
-      (response) => this.#answered(row, response),
+      (response) => this.#settle(row, isOk(response) ? jobOutcome.done : jobOutcome.failed),
       (error: unknown) => this.#threw(row, error),
     );
   }
@@ -125,12 +123,6 @@ export class Driver {
     if (job.body === null) return { method: job.method, headers };
     headers['content-type'] = 'application/json';
     return { method: job.method, headers, body: job.body };
-  }
-
-  #answered(row: number, response: Response): void {
-    this.#settle(row, isOk(response) ? jobOutcome.done : jobOutcome.failed);
-    const { discard } = this.#options;
-    if (discard !== undefined && response instanceof Response) discard(response);
   }
 
   #threw(row: number, error: unknown): void {

@@ -92,7 +92,6 @@ class Stage {
       random,
       identify: transport.identify,
       note: () => {},
-      ...(transport.discard === undefined ? {} : { discard: transport.discard }),
     };
     const wire = client === undefined ? transport.fetch : client(transport.fetch, context);
     this.#driver = new Driver({
@@ -105,7 +104,6 @@ class Stage {
       predecessor: plan.predecessor,
       work: this.#work,
       observer: this.#observer,
-      ...(transport.discard === undefined ? {} : { discard: transport.discard }),
     });
     return Promise.race([this.#driver.run().then(() => null), stopped]);
   }

@@ -58,8 +58,6 @@ export interface Transport {
   readonly fetch: Fetch;
   /** Whose request this is, for strategies. */
   readonly identify: (input: string | URL | Request, init?: RequestInit) => RequestIdentity;
-  /** Frees a response that nobody will read; absent where a response holds nothing that could be freed. */
-  readonly discard?: (response: Response) => void;
 }
 
 /** Name of the request-id header when the policy names none. */

@@ -6,14 +6,12 @@ import { attemptOutcome } from '../metrics/record.ts';
 import { AttemptDesk, itemsFrom, unauthorized, UNKNOWN_JOB } from '../trial/attempt-desk.ts';
 import { methodOf, ORIGIN, pathOf, signalOf, urlOf } from '../trial/outgoing.ts';
 import type { Carried, Transport } from '../trial/transport.ts';
+import type { Connections, Outgoing } from './http-fetch.ts';
 import { ATTEMPT_HEADER } from './messages.ts';
 
 /** Where attempts go. */
 export interface HttpTransportOptions extends Carried {
-  /** Of the gateway, without a slash at the end. */
-  readonly url: string;
-  /** Hangs up on everything that is still under way. */
-  readonly signal: AbortSignal;
+  readonly connections: Connections;
   /** Told of the first attempt that failed on the way, neither answered nor cancelled. */
   readonly onBroken: (detail: string) => void;
 }
@@ -24,9 +22,6 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   return {
     fetch: (input, init) => way.send(input, init),
     identify: (input, init) => way.desk.identify(input, init),
-    discard: (response) => {
-      if (!response.bodyUsed) response.arrayBuffer().catch(() => {});
-    },
   };
 }
 
@@ -57,29 +52,14 @@ class HttpWay {
       work.inFlight[sender]! -= 1;
     };
     try {
-      const response = await this.#fetch(attempt, input, init, theirs);
+      const response = await this.#options.connections.send(await outgoingOf(attempt, input, init, theirs));
       close(response.ok ? attemptOutcome.admitted : attemptOutcome.rejected);
       return response;
     } catch (error) {
       close(attemptOutcome.cancelled);
-      if (!theirs?.aborted && !this.#options.signal.aborted) this.#options.onBroken(causeOf(error));
+      if (!theirs?.aborted) this.#options.onBroken(String(error));
       throw error;
     }
-  }
-
-  #fetch(
-    attempt: number,
-    input: string | URL | Request,
-    init: RequestInit | undefined,
-    theirs: AbortSignal | null,
-  ): Promise<Response> {
-    const { url, signal: own } = this.#options;
-    const asked = urlOf(input);
-    const target = url + (asked.startsWith(ORIGIN) ? asked.slice(ORIGIN.length) : asked);
-    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-    headers.set(ATTEMPT_HEADER, String(attempt));
-    const signal = theirs === null ? own : AbortSignal.any([own, theirs]);
-    return fetch(input instanceof Request ? new Request(target, input) : target, { ...init, headers, signal });
   }
 
   #noteDetour(attempt: number, row: number, input: string | URL | Request, init: RequestInit | undefined): void {
@@ -91,8 +71,33 @@ class HttpWay {
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
-function causeOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  return String(cause ?? error);
+/** What goes out, with the attempt's number. */
+async function outgoingOf(
+  attempt: number,
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  signal: AbortSignal | null,
+): Promise<Outgoing> {
+  const asked = urlOf(input);
+  return {
+    method: methodOf(input, init),
+    target: asked.startsWith(ORIGIN) ? asked.slice(ORIGIN.length) : new URL(asked).pathname + new URL(asked).search,
+    headers: { ...plainHeaders(input, init), [ATTEMPT_HEADER]: String(attempt) },
+    body: await bodyOf(input, init),
+    signal,
+  };
+}
+
+function plainHeaders(input: string | URL | Request, init: RequestInit | undefined): Record<string, string> {
+  const given = init?.headers ?? (input instanceof Request ? input.headers : undefined);
+  if (given === undefined) return {};
+  return given instanceof Headers || Array.isArray(given) ? Object.fromEntries(new Headers(given)) : { ...given };
+}
+
+/** Mostly a text; anything else that fetch takes is read by a Request. */
+async function bodyOf(input: string | URL | Request, init: RequestInit | undefined): Promise<Outgoing['body']> {
+  const given = init?.body ?? (input instanceof Request ? input.body : null);
+  if (given === null || typeof given === 'string') return given;
+  const bytes = await new Request(input instanceof Request ? input : ORIGIN, { method: 'POST', ...init }).arrayBuffer();
+  return new Uint8Array(bytes);
 }

@@ -24,8 +24,8 @@ export interface DecisionLog {
   /** Index into the gateway's causes; -1: admitted. */
   readonly cause: readonly number[];
   readonly decidedMs: readonly number[];
-  /** When the answer was handed to the socket; null: the client hung up before. */
-  readonly answeredMs: readonly (number | null)[];
+  /** When the answer was due. */
+  readonly dueMs: readonly number[];
 }
 
 /** To the gateway process. */

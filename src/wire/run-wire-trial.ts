@@ -12,6 +12,7 @@ import { type Setting, settingOf } from '../trial/setting.ts';
 import type { Workload } from '../workload/workload.ts';
 import { attributed, delaysOf } from './attribution.ts';
 import type { GatewayProcess, RemoteGateway } from './gateway-child.ts';
+import { type Connections, connectTo } from './http-fetch.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { createWireTime, type WireTime } from './wire-time.ts';
 
@@ -37,7 +38,7 @@ const REAL_MS_MAX = 300_000;
 const LEAD_MS = 150;
 const LEAD_MS_MAX = 20_000;
 /** Connections that are made before the start, so that the first calls of a trial do not wait for theirs. */
-const CONNECTIONS_WARMED = 24;
+const CONNECTIONS_WARMED = 48;
 
 /**
  * Runs one trial; null when it was given up. What goes wrong becomes its failure.
@@ -52,10 +53,12 @@ export async function runWireTrial(options: WireTrialOptions): Promise<TrialResu
   for (let leadMs = LEAD_MS; ; leadMs *= 2) {
     const originMs = wallMs() + leadMs;
     const gateway = await opened(options, setting, workload, originMs);
-    await warm(gateway.url);
+    const connections = connectTo(gateway.url);
+    await warm(connections);
     // Too late to start in time: another gateway, and more time to open it.
     if (wallMs() < originMs || leadMs >= LEAD_MS_MAX)
-      return new WireTrial(options, setting, random, workload, gateway, originMs).run();
+      return new WireTrial(options, { setting, random, workload, gateway, connections, originMs }).run();
+    connections.close();
     await gateway.close();
   }
 }
@@ -70,57 +73,55 @@ function opened(
 }
 
 /** Asks without a token, which reaches no limit, on several connections at once. */
-async function warm(url: string): Promise<void> {
-  const ask = async () => {
-    const response = await fetch(`${url}/`);
-    await response.arrayBuffer();
-  };
+async function warm(connections: Connections): Promise<void> {
+  const ask = () => connections.send({ method: 'GET', target: '/', headers: {}, body: null, signal: null });
   await Promise.allSettled(Array.from({ length: CONNECTIONS_WARMED }, ask));
+}
+
+/** What a trial has when it begins. */
+interface Stage {
+  readonly setting: Setting;
+  readonly random: RandomSource;
+  readonly workload: Workload;
+  readonly gateway: RemoteGateway;
+  readonly connections: Connections;
+  /** Real ms since the epoch. */
+  readonly originMs: number;
 }
 
 class WireTrial {
   readonly #options: WireTrialOptions;
-  readonly #setting: Setting;
-  readonly #random: RandomSource;
-  readonly #workload: Workload;
-  readonly #gateway: RemoteGateway;
+  readonly #stage: Stage;
   readonly #time: WireTime;
 
-  constructor(
-    options: WireTrialOptions,
-    setting: Setting,
-    random: RandomSource,
-    workload: Workload,
-    gateway: RemoteGateway,
-    originMs: number,
-  ) {
+  constructor(options: WireTrialOptions, stage: Stage) {
     this.#options = options;
-    this.#setting = setting;
-    this.#random = random;
-    this.#workload = workload;
-    this.#gateway = gateway;
-    const { startsAtMs, scenario } = setting;
+    this.#stage = stage;
+    const { startsAtMs, scenario } = stage.setting;
     const { speed, realMsMax = REAL_MS_MAX } = options;
+    const { originMs } = stage;
     this.#time = createWireTime({ startsAtMs, speed, originMs, deadlineMs: scenario.deadlineMs, realMsMax });
   }
 
   async run(): Promise<TrialResult | null> {
     const { strategy, seed, signal, speed } = this.#options;
-    const { startsAtMs } = this.#setting;
-    const { senders, jobs } = this.#workload;
-    const { linked, failure } = planOrFailure(strategy, jobs, { random: this.#random, startsAtMs, senders });
+    const { setting, random, workload, gateway } = this.#stage;
+    const { startsAtMs } = setting;
+    const { senders, jobs } = workload;
+    const { linked, failure } = planOrFailure(strategy, jobs, { random, startsAtMs, senders });
     const giveUp = () => this.#time.fail('threw', 'given up');
+    if (signal?.aborted === true) giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
-    this.#gateway.lost.catch((error: unknown) => this.#time.fail('gateway-lost', String(error)));
+    gateway.lost.catch((error: unknown) => this.#time.fail('gateway-lost', String(error)));
     const played = await this.#played(linked);
     signal?.removeEventListener('abort', giveUp);
-    const log = await this.#gateway.close();
+    const log = await gateway.close();
     if (signal?.aborted === true) return null;
     const record = log === null ? played.record : attributed(played.record, log);
     const { result } = measureTrial({
       record,
       failure: failure ?? played.failure,
-      setting: this.#setting,
+      setting,
       seed,
       linked,
       isolatedMakespanMs: null,
@@ -129,24 +130,20 @@ class WireTrial {
   }
 
   async #played(plan: LinkedPlan): Promise<Played> {
-    const { scenario, startsAtMs } = this.#setting;
-    const hangUp = new AbortController();
+    const { setting, random, workload, gateway, connections } = this.#stage;
+    const { scenario, startsAtMs } = setting;
+    const onBroken = (detail: string) =>
+      this.#time.fail('gateway-lost', `a call was neither answered nor refused: ${detail}`);
     try {
       return await play({
-        connect: (carried) =>
-          createHttpTransport({
-            ...carried,
-            url: this.#gateway.url,
-            signal: hangUp.signal,
-            onBroken: (detail) => this.#time.fail('gateway-lost', `a call was neither answered nor refused: ${detail}`),
-          }),
+        connect: (carried) => createHttpTransport({ ...carried, connections, onBroken }),
         gateway: null,
-        causes: this.#gateway.causes,
+        causes: gateway.causes,
         time: this.#time,
         startsAtMs,
-        random: this.#random,
-        senders: this.#workload.senders,
-        jobs: this.#workload.jobs,
+        random,
+        senders: workload.senders,
+        jobs: workload.jobs,
         plan,
         strategy: this.#options.strategy,
         ...(scenario.client === undefined ? {} : { client: scenario.client }),
@@ -154,7 +151,7 @@ class WireTrial {
         levels: false,
       });
     } finally {
-      hangUp.abort();
+      connections.close();
     }
   }
 }

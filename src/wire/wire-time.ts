@@ -35,7 +35,11 @@ class BoundedTime implements WireTime {
   readonly clock: WireTime['clock'];
   readonly #time: ScaledTime;
   readonly #options: WireTimeOptions;
-  #end: (failed: Failed) => void = () => {};
+  /** What ended it before it began. */
+  #early: Failed | null = null;
+  #end = (failed: Failed): void => {
+    this.#early ??= failed;
+  };
 
   constructor(time: ScaledTime, options: WireTimeOptions) {
     this.#time = time;
@@ -57,6 +61,7 @@ class BoundedTime implements WireTime {
     guard(this);
     try {
       return await new Promise<TimedOutcome<T>>((resolve) => {
+        if (this.#early !== null) resolve(this.#early);
         this.#end = resolve;
         this.#watch();
         this.#time.scheduleAt(this.#options.startsAtMs, () => void this.#play(main, resolve), undefined);
