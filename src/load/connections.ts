@@ -21,6 +21,8 @@ export interface Sent {
   readonly dueMs: number;
   /** Epoch ms at which it was. */
   readonly sentMs: number;
+  /** Part of the delay between the two during which a place was free: the load itself was late. */
+  readonly lateMs: number;
 }
 
 /** An answer, as far as it is looked at. Kept no longer than the call that it is given to. */

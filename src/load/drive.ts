@@ -63,7 +63,7 @@ class Driver {
   readonly #listener: DriveListener;
   readonly #limit: number;
   /** Last in, first out: connections that stay idle may be closed by the server without harm. */
-  readonly #free: Place[] = [];
+  readonly #free: { readonly place: Place; readonly sinceMs: number }[] = [];
   #startMs: number | null = null;
   #next = 0;
   #open = 0;
@@ -122,13 +122,13 @@ class Driver {
         if (this.#failures >= connections && this.#free.length === 0) this.#begin();
       },
       onFree: (place) => {
-        this.#free.push(place);
+        this.#free.push({ place, sinceMs: this.#time.nowMs });
         if (this.#startMs === null && this.#free.length === connections * pipelining) this.#begin();
         else this.#pump();
       },
       onGone: (places) => {
         if (places.size === 0) return;
-        const kept = this.#free.filter((place) => !places.has(place));
+        const kept = this.#free.filter(({ place }) => !places.has(place));
         this.#free.splice(0, this.#free.length, ...kept);
       },
       onAnswer: (sent, answer) => settled(() => this.#listener.onAnswer(sent, answer, this.#time.nowMs)),
@@ -158,18 +158,19 @@ class Driver {
       const dueMs = pace === null ? nowMs : this.#startMs + pace.dueMs(this.#next);
       if (pace === null && nowMs >= this.#startMs + durationMs) break;
       if (dueMs > nowMs) return this.#wakeAt(dueMs);
-      const place = this.#free.pop();
-      if (place === undefined) return;
-      this.#send(place, dueMs, nowMs);
+      const [longestFree] = this.#free;
+      const taken = this.#free.pop();
+      if (taken === undefined || longestFree === undefined) return;
+      this.#send(taken.place, { dueMs, sentMs: nowMs, lateMs: nowMs - Math.max(dueMs, longestFree.sinceMs) });
     }
     if (this.#open === 0) this.#finish(true);
   }
 
-  #send(place: Place, dueMs: number, sentMs: number): void {
+  #send(place: Place, times: Pick<Sent, 'dueMs' | 'sentMs' | 'lateMs'>): void {
     const { bytes } = this.#plan;
     const number = this.#next++;
     const sender = number % bytes.length;
-    const sent: Sent = { number, sender, dueMs, sentMs };
+    const sent: Sent = { number, sender, ...times };
     this.#open += 1;
     this.#listener.onSent(sent);
     place.send(bytes[sender] as Buffer, sent);

@@ -38,6 +38,7 @@ export class Recording implements DriveListener {
   readonly #series: Record<CountSeries, number[]> = { sent: [], admitted: [], rejected: [], other: [], lost: [] };
   readonly #intended = new ByClass();
   readonly #actual = new ByClass();
+  readonly #late = new Latencies();
   readonly #quantiles = new QuantileSeries();
   readonly #speed = new Speedometer();
   /** Rates at which the requests under way were sent, until the first rejection is sure. */
@@ -56,6 +57,7 @@ export class Recording implements DriveListener {
   onSent(sent: Sent): void {
     const atMs = sent.sentMs - this.startMs;
     this.counts.sent += 1;
+    if (this.#pace !== null) this.#late.add(sent.lateMs);
     (this.#senders[sent.sender] as Sender).sent += 1;
     increase(this.#series.sent, atMs);
     if (this.#first === null) this.#rates.set(sent.number, this.#speed.after(atMs));
@@ -92,7 +94,7 @@ export class Recording implements DriveListener {
       rejections: { source: 'body', byCause: Object.fromEntries(causes.map(([name, list]) => [name, sum(list)])) },
       firstRejection: this.#first,
       retryAfter: this.#retryAfter(),
-      latency: { intended: this.#intended.quantiles(), sent: this.#actual.quantiles() },
+      latency: { intended: this.#intended.quantiles(), sent: this.#actual.quantiles(), late: this.#late.quantiles() },
       histogram: histogram(this.#intended.all, this.#actual.all),
       series: {
         binMs: BIN_MS,

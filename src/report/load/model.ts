@@ -91,7 +91,7 @@ function provenance({ target, request, model, options, tool }: LoadResults): Fac
   ];
 }
 
-function warnings({ complete, counts, options, ranMs, model }: LoadResults): string[] {
+function warnings({ complete, counts, options, ranMs, model, latency }: LoadResults): string[] {
   const { unsent, unanswered, timeouts, errors } = counts;
   const spent = counts.sent === options.requestsMax && ranMs < options.durationMs;
   const lost = timeouts + errors + unanswered;
@@ -103,6 +103,11 @@ function warnings({ complete, counts, options, ranMs, model }: LoadResults): str
         ]
       : []),
     ...(lost > 0 ? [`${formatCount(lost)} requests have no answer; the latencies are those of the others.`] : []),
+    ...(isLate(latency)
+      ? [
+          `The load itself was late: one request in a hundred was sent ${formatLatency(latency.late.p99Ms)} or more after it was due, though a connection was free. This machine is too busy for this rate; the latencies from the due time hold its own delay.`,
+        ]
+      : []),
     ...(spent ? [`The budget of ${formatCount(options.requestsMax)} requests was spent before the time was.`] : []),
     ...(model === 'closed'
       ? [
@@ -110,6 +115,12 @@ function warnings({ complete, counts, options, ranMs, model }: LoadResults): str
         ]
       : []),
   ];
+}
+
+/** Whether the load's own delay is a good part of what it measured. */
+function isLate({ late, intended }: LoadResults['latency']): boolean {
+  const lateMs = late.p99Ms ?? 0;
+  return lateMs > 2 && lateMs > (intended.all.p99Ms ?? 0) / 10;
 }
 
 function facts({ counts, ranMs, firstRejection: first, retryAfter }: LoadResults): Fact[] {

@@ -35,6 +35,11 @@ describe('the report of a load', () => {
     expect(warned({})).toMatch(/5 requests that were due were never sent.*\n7 requests have no answer/);
     const quiet = { ...counts, unsent: 0, unanswered: 0, timeouts: 0, errors: 0 };
     expect(warned({ counts: quiet })).toBe('');
+    const { latency } = sampleLoad();
+    const late = { ...latency.late, p99Ms: 9 };
+    expect(warned({ counts: quiet, latency: { ...latency, late } })).toMatch(
+      /The load itself was late: .* sent 9ms or more/,
+    );
     expect(warned({ counts: quiet, complete: false })).toMatch(/interrupted/);
     expect(warned({ counts: { ...quiet, sent: options.requestsMax }, ranMs: 5000 })).toMatch(
       /budget of 100,000 requests was spent/,
@@ -121,7 +126,7 @@ describe('the report of a load', () => {
       firstRejection: null,
       retryAfter: null,
       ranMs: 0,
-      latency: { intended: { all: none, byClass: {} }, sent: { all: none, byClass: {} } },
+      latency: { intended: { all: none, byClass: {} }, sent: { all: none, byClass: {} }, late: none },
       histogram: { endsMs: [], intended: [], sent: [] },
       series: {
         ...series,

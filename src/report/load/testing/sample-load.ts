@@ -55,6 +55,7 @@ export function sampleLoad(change: Partial<LoadResults> = {}): LoadResults {
     latency: {
       intended: { all: quantiles(4900, 20), byClass: { '2xx': quantiles(4000, 22), '4xx': quantiles(900, 9) } },
       sent: { all: quantiles(4900, 10), byClass: { '2xx': quantiles(4000, 11), '4xx': quantiles(900, 5) } },
+      late: quantiles(4900, 0.1),
     },
     histogram: {
       endsMs: [0.1, 1, 10, 100, 1000].flatMap((ms) => [1, 1.47, 2.15, 3.16, 4.64, 6.81].map((step) => ms * step)),
