@@ -21,8 +21,10 @@ export type Recorded = Pick<
 export const BIN_MS = 1000;
 /** Different values of Retry-After that are told apart. */
 const RETRY_AFTERS_MAX = 10_000;
-/** Ends of the histogram's bins: six per factor of ten, from 0.1 ms to 100 s. */
-const HISTOGRAM_ENDS = Array.from({ length: 37 }, (_, index) => Number((0.1 * 10 ** (index / 6)).toPrecision(3)));
+/** Ends of the histogram's bins: six per factor of ten, from 0.1 ms to 68 s. */
+const HISTOGRAM_ENDS = [0.1, 1, 10, 100, 1000, 10_000].flatMap((ms) =>
+  [1, 1.47, 2.15, 3.16, 4.64, 6.81].map((step) => Number((ms * step).toPrecision(3))),
+);
 
 /** Records a drive. */
 export class Recording implements DriveListener {
