@@ -72,6 +72,7 @@ export interface Connections {
 interface Client extends autocannon.Client {
   readonly parser: { readonly type: string; reinitialize(type: string): void };
   readonly conn: Socket | undefined;
+  readonly pipelinedRequests: { terminateRequest(): unknown };
   getRequestBuffer(): Buffer;
   _doRequest(): void;
   _connect(): void;
@@ -124,6 +125,9 @@ interface Shared {
   answer: Answer | null;
 }
 
+/** Stands for the request of an answer that nobody asked for. */
+const UNASKED = { req: null, bytes: 0, body: '', headers: { statusCode: 0, headers: [] }, duration: 0 };
+
 /** One client of autocannon's, its sending taken over. */
 class Connection {
   readonly #client: Client;
@@ -137,6 +141,7 @@ class Connection {
   /** Places of a connection that does not stand yet. */
   #waiting = 0;
   #isOver = false;
+  #isReconnecting = false;
   #watches = false;
 
   constructor(client: Client, options: ConnectionsOptions, shared: Shared) {
@@ -147,6 +152,10 @@ class Connection {
     this.#connect = client._connect.bind(client);
     client._doRequest = () => this.#onPlace();
     client._connect = () => this.#reconnect();
+    // A server may answer what was not asked: 408 to an idle connection, or two answers to one request. autocannon would end the process.
+    const { pipelinedRequests } = client;
+    const terminate = pipelinedRequests.terminateRequest.bind(pipelinedRequests);
+    pipelinedRequests.terminateRequest = () => terminate() ?? UNASKED;
     client.on('response', () => this.#onAnswer());
     (client as NodeJS.EventEmitter).on('connError', (error: Error) => {
       shared.lastError = error;
@@ -177,6 +186,7 @@ class Connection {
   #onAnswer(): void {
     const sent = this.#inFlight.shift();
     const { answer } = this.#shared;
+    if (sent === undefined) this.#isOver = true;
     if (sent === undefined || answer === null || !this.#shared.isOpen) return;
     this.#isOver = saysClose(answer.headers);
     this.#options.onAnswer(sent, answer);
@@ -191,11 +201,14 @@ class Connection {
     client.parser.reinitialize(client.parser.type);
     this.#lose('error');
     if (isFirst) return this.#connectNow();
+    if (this.#isReconnecting) return;
+    this.#isReconnecting = true;
     const { time } = this.#options;
     time.scheduleAt(time.nowMs + RECONNECT_MS, () => this.#connectNow(), undefined);
   }
 
   #connectNow(): void {
+    this.#isReconnecting = false;
     if (!this.#shared.isOpen) return;
     this.#isOver = false;
     this.#waiting = 0;

@@ -132,6 +132,28 @@ describe('runLoad', () => {
     expect((await loadOf(url(halving), {})).counts).toMatchObject({ admitted: 9, errors: 1 });
   });
 
+  it('runLoad bears answers that nobody asked for, and nonsense', async () => {
+    const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx';
+    let connections = 0;
+    const server = createServer((socket) => {
+      const number = connections++;
+      socket.on('error', () => {});
+      if (number === 0) socket.end('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      const answers = ['', ok + ok + ok, 'SMTP 220 hello\r\n\r\n'][number] ?? ok;
+      socket.on('data', () => socket.write(answers));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => {
+      server.once('listening', resolve);
+    });
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const results = await loadOf(url(origin), { requestsMax: 8, timeoutMs: 300 });
+    const { sent, admitted, other, timeouts, errors } = results.counts;
+    expect(sent).toBe(8);
+    expect(admitted + other + timeouts + errors).toBe(8);
+    expect(admitted).toBeGreaterThanOrEqual(5);
+  });
+
   it('runLoad reads from a stranger\u2019s answers what they name, and follows no redirect', async () => {
     let followed = 0;
     const elsewhere = await serverThat((_, outgoing) => {
