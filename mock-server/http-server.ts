@@ -138,7 +138,11 @@ class HttpDoor {
   #close(graceMs: number): Promise<void> {
     const server = this.#server;
     const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
+      server.close(() => {
+        // Node says so before the last sockets have said that they are closed.
+        for (const connection of this.#connections.values()) connection.hangUp();
+        resolve();
+      });
     });
     for (const connection of this.#connections.values()) {
       connection.closeIfUnused();
@@ -169,6 +173,8 @@ class Received implements PlatformRequest {
   }
 
   get ip(): string {
-    return this.#incoming.socket.remoteAddress ?? '';
+    const address = this.#incoming.socket.remoteAddress ?? '';
+    // So an IPv4 client looks to a server that listens on IPv6 too.
+    return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
   }
 }
