@@ -77,7 +77,7 @@ export const bulkSegments = defineScenario({
   refusedShareMax: 0.2,
   deadlineMs: 2 * 3_600_000,
   attemptsPerJobMax: 500,
-  wireSpeed: 20,
+  wireSpeed: 10,
   variants: [
     {
       name: 'without-creation-cap',

@@ -1,0 +1,175 @@
+/** Writes docs/fidelity.md from what docs/fidelity.mjs kept. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { agree, cellAgrees, disagreements, median, medians } from './fidelity-verdicts.mjs';
+
+/** Writes the page from the folder's files, one for each scenario that is there. */
+export function writePage(folder, names) {
+  const found = names.map((name) => join(folder, `${name}.json`)).filter((file) => existsSync(file));
+  const scenarios = found.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  writeFileSync(fileURLToPath(new URL('fidelity.md', import.meta.url)), pageOf(scenarios));
+  console.log(`Wrote docs/fidelity.md: ${scenarios.length} of ${names.length} scenarios`);
+}
+
+function pageOf(scenarios) {
+  const cells = scenarios.flatMap(({ cells: all }) => all);
+  const trials = cells.reduce((sum, cell) => sum + cell.trials.length, 0);
+  const lone = cells.reduce((sum, cell) => sum + disagreements(cell), 0);
+  const apart = cells.filter((cell) => !cellAgrees(cell));
+  const kinds = apart.map(causeOf);
+  const count = (kind) => kinds.filter((each) => each === kind).length;
+  return `<!-- Written by docs/fidelity-page.mjs from measurements; change that, not this. -->
+
+# Fidelity: virtual time against real HTTP
+
+The same scenarios, strategies and seeds, twice: in virtual time with the gateway in process, and over real HTTP with the gateway in a process of its own
+and clocks that run at the speed shown. Virtual time tells the truth where the two agree.
+
+**Compared** are the makespan, within 3 %, and the number of rejections, within 5 % or three. A *cell* is a strategy in a scenario: it agrees when the
+medians over its five seeds do. A *trial* is one seed of it, compared with its own twin.
+
+**${cells.length - apart.length} of ${cells.length} cells agree, and ${trials - lone} of ${trials} single trials.** ${apart.length === 0 ? 'Nothing is left to explain.' : `Of the ${apart.length} cells that do not, ${count('ties')} come from ties, ${count('delays')} from the way of the calls, and ${count('unknown')} are not explained.`}
+
+Made by \`npm run docs:fidelity\` (${machines(scenarios)}). Nothing was tuned for it: neither a strategy, nor a scenario, nor a tolerance.
+
+${scenarios.map(scenarioPart).join('\n')}
+## Where they part, and why
+
+For each cell in which anything disagrees, virtual time was asked again, twenty times for each seed, in two ways:
+
+- **Ties broken**: every call takes a random 0 to 0.1 ms there and back, far less than on any network. It changes nothing but the order of what falls on one instant.
+- **The wire's delays**: every call takes as long there and back as the calls of the same trial did on the wire, drawn from the quantiles in its results.
+
+A cell comes from *ties* when breaking them alone moves virtual time out of its own tolerance and the wire lies in the range of either; from *delays* when the wire lies
+in the range of virtual time with the wire's delays. The ranges are those of the medians over the seeds.
+
+${apart.length === 0 ? '' : table(['scenario', 'strategy', 'virtual', 'ties broken', 'wire’s delays', 'wire', 'cause'], apartRows(scenarios))}
+**Ties.** In virtual time what is due at one instant runs in the order in which it was scheduled, always the same. Calls that were refused together wake up together, to the bit,
+and the same one is first each time. On a wire no two calls arrive together: who is first changes, and with it who is refused next. A strategy that lets many calls go at one moment
+(a shared pause that ends, a fixed delay after a common refusal) stands on such a knife's edge, and one virtual trial of it is one of many possible ones.
+
+**Delays.** A call on the wire takes about a millisecond longer, real time, ${speedText(scenarios)} times that on the scenario's clock. Where a handful of Retry-Afters of up to 30 s decides when the last job is
+done, the last of them moves with every refusal that comes a millisecond later, and single trials part though the picture is the same.
+`;
+}
+
+function machines(scenarios) {
+  return [...new Set(scenarios.map(({ machine }) => machine))].join('; ');
+}
+
+function speedText(scenarios) {
+  const speeds = scenarios.map(({ speed }) => speed);
+  return `${Math.min(...speeds)} to ${Math.max(...speeds)}`;
+}
+
+function scenarioPart({ scenario, speed, atOnce, wireSeconds, cells }) {
+  const rows = cells.map((cell) => {
+    const [virtual, wire] = [medians(cell.trials, 'virtual'), medians(cell.trials, 'wire')];
+    return [
+      `\`${cell.strategy}\``,
+      seconds(virtual.makespanMs),
+      seconds(wire.makespanMs),
+      percent(virtual.makespanMs, wire.makespanMs),
+      virtual.rejected,
+      wire.rejected,
+      signed(wire.rejected - virtual.rejected),
+      cellAgrees(cell) ? 'agrees' : `**parts**: ${causeOf(cell)}`,
+      `${cell.trials.length - disagreements(cell)} of ${cell.trials.length}`,
+    ];
+  });
+  const head = [
+    'strategy',
+    'makespan virtual',
+    'wire',
+    'difference',
+    'rejections virtual',
+    'wire',
+    'difference',
+    'medians',
+    'trials that agree',
+  ];
+  return `## ${scenario}
+
+${speed} times real time; ${atOnce} trials at once, ${wireSeconds} s in all. ${wayText(cells)}
+
+${table(head, rows)}`;
+}
+
+/** How long calls were on their way: medians over the trials of their quantiles. */
+function wayText(cells) {
+  const delays = cells.flatMap(({ trials }) => trials.flatMap((trial) => trial.delays ?? []));
+  const text = (way) =>
+    ['p50', 'p99'].map((share) => median(delays.map((each) => each[way][share])).toFixed(1)).join(' and ');
+  return `Calls were on their way for ${text('thereMs')} ms there, ${text('backMs')} ms back (median and 99th percentile, real time; medians over the trials).`;
+}
+
+function apartRows(scenarios) {
+  return scenarios.flatMap(({ scenario, cells }) =>
+    cells
+      .filter((cell) => !cellAgrees(cell))
+      .map((cell) => [
+        scenario,
+        `\`${cell.strategy}\``,
+        pair(medians(cell.trials, 'virtual')),
+        rangeText(cell.ties),
+        rangeText(cell.delayed),
+        pair(medians(cell.trials, 'wire')),
+        causeOf(cell),
+      ]),
+  );
+}
+
+/** By which of the two experiments the wire's medians can be had. */
+function causeOf(cell) {
+  const { trials, ties, delayed } = cell;
+  if (ties === undefined) return 'unknown';
+  const [virtual, wire] = [medians(trials, 'virtual'), medians(trials, 'wire')];
+  const inTies = isWithin(ties, wire);
+  const inDelays = isWithin(delayed, wire);
+  const tiesMove = ties.filter((draw) => !agree(virtual, medians(draw, 'virtual'))).length > ties.length / 2;
+  if (tiesMove && (inTies || inDelays)) return 'ties';
+  return inDelays ? 'delays' : 'unknown';
+}
+
+/** Whether figures lie in the range of the draws' medians, or agree with one of them. */
+function isWithin(draws, wire) {
+  const all = draws.map((draw) => medians(draw, 'virtual'));
+  if (all.some((one) => agree(one, wire))) return true;
+  const inside = (key) => {
+    const values = all.map((one) => one[key]);
+    return wire[key] >= Math.min(...values) && wire[key] <= Math.max(...values);
+  };
+  return inside('makespanMs') && inside('rejected');
+}
+
+function rangeText(draws) {
+  if (draws === undefined) return '';
+  const all = draws.map((draw) => medians(draw, 'virtual'));
+  const range = (key, shown) => {
+    const values = all.map((one) => one[key]);
+    return `${shown(Math.min(...values))} to ${shown(Math.max(...values))}`;
+  };
+  return `${range('makespanMs', seconds)}, ${range('rejected', String)}`;
+}
+
+function pair({ makespanMs, rejected }) {
+  return `${seconds(makespanMs)}, ${rejected}`;
+}
+
+function seconds(ms) {
+  return ms === null ? 'none' : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function percent(from, to) {
+  return `${signed(Number(((to / from - 1) * 100).toFixed(1)))} %`;
+}
+
+function signed(value) {
+  return value > 0 ? `+${value}` : String(value).replace('-', '\u2212');
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+}
