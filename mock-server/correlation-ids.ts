@@ -13,26 +13,33 @@ const TWO_POW_32 = 4_294_967_296;
 export function createCorrelationIds(random: KeyedRandom): CorrelationIds {
   const word = (index: number) => Math.floor(random('correlation-id', 'key', index) * TWO_POW_32) | 0;
   const [a, b, c, d] = [word(0), word(1), word(2), word(3)];
-  const hex = hexOfSixteenBits();
+  // Written as bytes and read once as text: twice as fast as joining pieces of text.
+  const text = Buffer.from('00000000-0000-0000-0000-000000000000');
   return (number) => {
     const first = mixed(number ^ a);
     const second = mixed((first + b) ^ Math.floor(number / TWO_POW_32));
     const third = mixed(second + c);
     const fourth = mixed(third + d);
-    return (
-      `${hex[first >>> 16]}${hex[first & 0xffff]}-${hex[second >>> 16]}-` +
-      `${hex[(second & 0x0fff) | 0x4000]}-${hex[(third & 0x3fff) | 0x8000]}-` +
-      `${hex[third >>> 16]}${hex[fourth >>> 16]}${hex[fourth & 0xffff]}`
-    );
+    writeSixteenBits(text, 0, first >>> 16);
+    writeSixteenBits(text, 4, first);
+    writeSixteenBits(text, 9, second >>> 16);
+    writeSixteenBits(text, 14, (second & 0x0fff) | 0x4000);
+    writeSixteenBits(text, 19, (third & 0x3fff) | 0x8000);
+    writeSixteenBits(text, 24, third >>> 16);
+    writeSixteenBits(text, 28, fourth >>> 16);
+    writeSixteenBits(text, 32, fourth);
+    return text.toString('latin1');
   };
 }
 
-let table: readonly string[] | null = null;
+/** Codes of the digits 0 to f. */
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
-/** Four digits for each sixteen bits: a lookup is several times as fast as writing a number in hexadecimal. Made when first needed. */
-function hexOfSixteenBits(): readonly string[] {
-  table ??= Array.from({ length: 0x1_0000 }, (_, bits) => bits.toString(16).padStart(4, '0'));
-  return table;
+function writeSixteenBits(text: Buffer, at: number, bits: number): void {
+  text[at] = DIGITS[(bits >>> 12) & 15]!;
+  text[at + 1] = DIGITS[(bits >>> 8) & 15]!;
+  text[at + 2] = DIGITS[(bits >>> 4) & 15]!;
+  text[at + 3] = DIGITS[bits & 15]!;
 }
 
 /** The finalizer of MurmurHash3 (public domain, Austin Appleby): a permutation of 32 bits. */
