@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'reports', 'latest', 'fidelity');
 const SEEDS = 5;
 /** Wire trials at once: many wait, few work. */
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 /** Virtual trials with the wire's delays, for each trial of a cell that does not agree in everything. */
 const DRAWS = 20;
 /** A spread of calls that no network is free of, ms: enough to break ties, far too little for anything else. */

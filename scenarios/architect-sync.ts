@@ -93,7 +93,7 @@ export const architectSync = defineScenario({
   refusedShareMax: 0.2,
   deadlineMs: 2 * 3_600_000,
   attemptsPerJobMax: 500,
-  wireSpeed: 8,
+  wireSpeed: 5,
   variants: [
     {
       name: 'small-tenants-only',

@@ -74,7 +74,7 @@ export const usersFiftyOrgs = defineScenario({
   refusedShareMax: 0.2,
   deadlineMs: 2 * 3_600_000,
   attemptsPerJobMax: 300,
-  wireSpeed: 5,
+  wireSpeed: 3,
   variants: [
     {
       name: 'exact-retry-after',
