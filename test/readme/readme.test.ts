@@ -1,0 +1,89 @@
+/** The examples of README.md's section "Over the wire": taken out of the page and run as a reader would run them. The package must have been built. */
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const [, section = ''] = /^## Over the wire\n([^]*?)^## /m.exec(readme) ?? [];
+const blocks = [...section.matchAll(/^```(\w+)(?: file=(\S+))?\n([^]*?)^```$/gm)].map(
+  ([, language, file, code = '']) => ({ language, file, code }),
+);
+const [gateway, signIn, inTest, load] = blocks;
+
+/** A reader's project: the packages that the examples ask for, and `npx ratelab`. */
+function readersFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ratelab-readme-'));
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, '.bin'), { recursive: true });
+  symlinkSync(root, join(modules, 'ratelab'));
+  // As npm installs a command: executable.
+  const command = `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist/src/cli/main.js')}" "$@"\n`;
+  writeFileSync(join(modules, '.bin/ratelab'), command, { mode: 0o755 });
+  for (const name of ['msw', 'vitest']) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  return folder;
+}
+
+/** A port that was free a moment ago, in place of the page's. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('README, over the wire', () => {
+  if (!existsSync(join(root, 'dist/src/cli/main.js'))) throw new Error('dist must be there: run npm run build first');
+  const folder = readersFolder();
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' };
+  const run = promisify(execFile);
+  const shell = (code: string) => run('bash', ['-ec', code], { cwd: folder, env });
+
+  it('has three examples, the first of two commands', () => {
+    expect(blocks.map(({ language }) => language)).toEqual(['sh', 'sh', 'js', 'sh']);
+  });
+
+  it.skipIf(spawnSync('curl', ['--version']).error !== undefined)(
+    'the gateway signs a client in (needs curl)',
+    async () => {
+      const port = String(await freePort());
+      // A group of its own: npx hands no signal on.
+      const server = spawn('bash', ['-ec', gateway!.code.replaceAll('8089', port)], {
+        cwd: folder,
+        env,
+        detached: true,
+      });
+      const ended = new Promise((resolve) => server.once('close', resolve));
+      let printed = '';
+      try {
+        for await (const chunk of server.stdout) if ((printed += String(chunk)).includes('Ctrl-C ends it')) break;
+        expect(printed).toContain('The platform as documented');
+        const { stdout } = await shell(signIn!.code.replaceAll('8089', port));
+        expect(JSON.parse(stdout)).toMatchObject({ token_type: 'bearer', expires_in: expect.any(Number) });
+      } finally {
+        process.kill(-server.pid!, 'SIGTERM');
+        await ended;
+      }
+    },
+  );
+
+  it('the test of the page passes under vitest', async () => {
+    writeFileSync(join(folder, inTest!.file!), inTest!.code);
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const { stdout } = await run(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder, env });
+    expect(stdout).toMatch(/Tests +1 passed/);
+  });
+
+  it('the load finds the first rejection and the limit that made it', async () => {
+    const { stdout } = await shell(load!.code);
+    expect(stdout).toMatch(/^The first rejection came at request \d+/m);
+    expect(stdout).toMatch(/“per-org” made \d+ of \d+ rejections/);
+  });
+});
