@@ -39,7 +39,7 @@ ${scenarios.map(scenarioPart).join('\n')}
 For each cell in which anything disagrees, virtual time was asked again, twenty times for each seed, in two ways:
 
 - **Ties broken**: every call takes a random 0 to 0.1 ms there and back, far less than on any network. It changes nothing but the order of what falls on one instant.
-- **The wire's delays**: every call takes as long there and back as the calls of the same trial did on the wire, drawn from the quantiles in its results.
+- **The wire's delays**: every call takes as long there and back, and every timer of the client is as late, as in the same trial on the wire; drawn one by one from the quantiles in its results.
 
 A cell comes from *ties* when breaking them alone moves virtual time out of its own tolerance and the wire lies in the range of either; from *delays* when the wire lies
 in the range of virtual time with the wire's delays. The ranges are those of the medians over the seeds.
@@ -101,7 +101,7 @@ function wayText(cells) {
   const delays = cells.flatMap(({ trials }) => trials.flatMap((trial) => trial.delays ?? []));
   const text = (way) =>
     ['p50', 'p99'].map((share) => median(delays.map((each) => each[way][share])).toFixed(1)).join(' and ');
-  return `Calls were on their way for ${text('thereMs')} ms there, ${text('backMs')} ms back (median and 99th percentile, real time; medians over the trials).`;
+  return `Calls were on their way for ${text('thereMs')} ms there, ${text('backMs')} ms back, and the client’s timers ${text('timerMs')} ms late (median and 99th percentile, real time; medians over the trials).`;
 }
 
 function apartRows(scenarios) {

@@ -87,7 +87,7 @@ async function measured(name) {
   for (const cell of cells) {
     if (cellAgrees(cell) && disagreements(cell) === 0) continue;
     console.log(`${name}: ${cell.strategy} in virtual time with ties broken, and with the wire's delays`);
-    cell.ties = await again(name, cell, () => (dice) => onGrid(dice() * TIE_MS));
+    cell.ties = await again(name, cell, () => (dice, way) => (way === 'timerMs' ? 0 : onGrid(dice() * TIE_MS)));
     cell.delayed = await again(
       name,
       cell,
@@ -145,7 +145,8 @@ async function again(name, cell, wayOf) {
       const dice = generator(trial.seed * 1000 + draw);
       const way = wayOf(trial);
       const strategy = await loadStrategy({ spec: cell.strategy, file: null });
-      const delays = () => ({ thereMs: way(dice, 'thereMs'), backMs: way(dice, 'backMs') });
+      const drawn = (kind) => () => way(dice, kind);
+      const delays = { thereMs: drawn('thereMs'), backMs: drawn('backMs'), timerMs: drawn('timerMs') };
       const { result } = await runTrial({ scenario, strategy, seed: trial.seed, delays });
       trials.push({ seed: trial.seed, virtual: figures(result) });
     }

@@ -41,6 +41,8 @@ export interface WireDelays {
   readonly thereMs: WaySpread;
   /** From the moment that the answer was due to the moment that the strategy had it. */
   readonly backMs: WaySpread;
+  /** How late the timers of the client ran. */
+  readonly timerMs: WaySpread;
 }
 
 /** Quantiles of one way of all calls of a trial, real ms. */

@@ -77,7 +77,7 @@ const trial = z.strictObject({
   failure: failure.nullable(),
   metrics: metrics.nullable(),
   digest,
-  wire: z.strictObject({ speed: z.number().positive(), thereMs: wayMs, backMs: wayMs }).exactOptional(),
+  wire: z.strictObject({ speed: z.number().positive(), thereMs: wayMs, backMs: wayMs, timerMs: wayMs }).exactOptional(),
 });
 
 const cell = z.strictObject({

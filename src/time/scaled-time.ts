@@ -19,6 +19,8 @@ export interface ScaledTimeOptions {
    * up to one and a half. Default false.
    */
   readonly precise?: boolean;
+  /** Told of each event that runs in real time how late it is, scaled ms. Default: nobody is told. */
+  readonly onRun?: (lateMs: number) => void;
 }
 
 /** A scaled time. */
@@ -59,6 +61,7 @@ class Scaled implements ScaledTime {
   readonly clock: Clock;
   readonly #queue = new EventQueue();
   readonly #precise: boolean;
+  readonly #onRun: ((lateMs: number) => void) | undefined;
   #speed: number;
   /** The clock showed `#shownMs` when the wall's showed `#originMs`. */
   #shownMs: number;
@@ -71,7 +74,8 @@ class Scaled implements ScaledTime {
   #armedForMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
 
-  constructor({ startsAtMs, speed = 1, originMs, precise = false }: ScaledTimeOptions) {
+  constructor({ startsAtMs, speed = 1, originMs, precise = false, onRun }: ScaledTimeOptions) {
+    this.#onRun = onRun;
     checkSpeed(speed);
     this.#speed = speed;
     this.#originMs = originMs ?? wallMs();
@@ -148,8 +152,10 @@ class Scaled implements ScaledTime {
 
   readonly #wake = (): void => {
     this.#disarm();
-    for (let next = this.#queue.peek(); next !== null && next.dueMs <= this.nowMs; next = this.#queue.peek())
+    for (let next = this.#queue.peek(); next !== null && next.dueMs <= this.nowMs; next = this.#queue.peek()) {
+      this.#onRun?.(this.nowMs - next.dueMs);
       this.#run(next);
+    }
     this.#arm();
   };
 

@@ -14,7 +14,7 @@ import type { Timeline, TrialResult } from '../results/results.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { createVirtualTime } from '../time/virtual-time.ts';
 import type { Job, Workload } from '../workload/workload.ts';
-import { delayedTransport, type WayDelays } from './delayed-transport.ts';
+import { type Delays, delayedTransport, lateTime } from './delays.ts';
 import { type LinkedPlan, planOrFailure } from './plan.ts';
 import { type Played, play } from './play.ts';
 import { measureTrial } from './result.ts';
@@ -35,8 +35,8 @@ export interface TrialOptions {
   readonly trace?: boolean;
   /** Patch `Date`, timers, `performance` and `Math.random` while it runs, for code that reads them itself. Default false. */
   readonly ambient?: boolean;
-  /** How long each call is on its way, asked once per call. Default: no time, as the gateway is in process. */
-  readonly delays?: () => WayDelays;
+  /** How long calls are on their way and how late timers are. Default: neither takes time, as the gateway is in process and time virtual. */
+  readonly delays?: Delays;
 }
 
 /** What a trial gives. */
@@ -90,7 +90,7 @@ async function runJobs(run: {
 }): Promise<JobsRun> {
   const { setting, random, workload, jobs, options } = run;
   const { scenario, policy, startsAtMs } = setting;
-  const { strategy } = options;
+  const { strategy, delays } = options;
   const { senders } = workload;
   const { linked, failure } = planOrFailure(strategy, jobs, { random, startsAtMs, senders });
   const time = createVirtualTime({
@@ -107,11 +107,11 @@ async function runJobs(run: {
   const played = await play({
     connect: (carried) => {
       const transport = createTransport({ ...carried, gateway });
-      return options.delays === undefined ? transport : delayedTransport(transport, carried.time, options.delays);
+      return delays === undefined ? transport : delayedTransport(transport, time, delays);
     },
     gateway,
     causes: gateway.causes,
-    time,
+    time: delays === undefined ? time : lateTime(time, delays.timerMs),
     startsAtMs,
     random,
     senders,

@@ -25,8 +25,12 @@ function columnsOf({ attempts }: TrialRecord): TrialRecord['attempts'] {
   return { count, planned, sender, startMs, endMs, outcome, cause, status, items };
 }
 
-/** How long calls were on their way there and back, in real ms. The way back begins when the answer was due: a late gateway is part of it. */
-export function delaysOf(record: TrialRecord, log: DecisionLog, speed: number): WireDelays {
+/** How long calls were on their way there and back, in real ms. The way back begins when the answer was due: a late gateway is part of it. And how late the client’s timers were. */
+export function delaysOf(
+  record: TrialRecord,
+  log: DecisionLog,
+  { speed, lateMs }: { readonly speed: number; readonly lateMs: readonly number[] },
+): WireDelays {
   const there: number[] = [];
   const back: number[] = [];
   const { startsAtMs, attempts } = record;
@@ -36,7 +40,7 @@ export function delaysOf(record: TrialRecord, log: DecisionLog, speed: number): 
     if (attempts.outcome[attempt] === attemptOutcome.cancelled) return;
     back.push((attempts.endMs[attempt]! - (log.dueMs[row]! - startsAtMs)) / speed);
   });
-  return { speed, thereMs: spread(there), backMs: spread(back) };
+  return { speed, thereMs: spread(there), backMs: spread(back), timerMs: spread(lateMs.map((ms) => ms / speed)) };
 }
 
 function spread(values: number[]): WireDelays['thereMs'] {

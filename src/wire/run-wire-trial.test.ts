@@ -70,7 +70,7 @@ describe('a trial on the wire', () => {
   it('says how long calls were on their way, and leaves out what it cannot know', async () => {
     const { metrics, wire } = await wired(tinyScenario(jobsAtOnce(4), { policy: FIVE_ONLY }), none);
     expect(wire?.speed).toBe(20);
-    for (const way of [wire!.thereMs, wire!.backMs]) {
+    for (const way of [wire!.thereMs, wire!.backMs, wire!.timerMs]) {
       expect(way.p50).toBeGreaterThan(0);
       expect(way.p50).toBeLessThanOrEqual(way.p90);
       expect(way.p90).toBeLessThanOrEqual(way.p99);

@@ -126,7 +126,7 @@ class WireTrial {
       linked,
       isolatedMakespanMs: null,
     });
-    return log === null ? result : { ...result, wire: delaysOf(record, log, speed) };
+    return log === null ? result : { ...result, wire: delaysOf(record, log, { speed, lateMs: this.#time.lateMs }) };
   }
 
   async #played(plan: LinkedPlan): Promise<Played> {

@@ -19,6 +19,8 @@ export interface WireTimeOptions {
 
 /** A time that can be ended from outside. */
 export interface WireTime extends TrialTime {
+  /** How late each timer of the client ran so far, scaled ms. */
+  readonly lateMs: readonly number[];
   /** Ends the run with a failure; harmless after its end. */
   readonly fail: GuardedRun['fail'] & ((reason: 'gateway-lost', detail: string) => void);
 }
@@ -26,13 +28,16 @@ export interface WireTime extends TrialTime {
 /** Makes the time of one trial. */
 export function createWireTime(options: WireTimeOptions): WireTime {
   const { startsAtMs, speed, originMs } = options;
-  return new BoundedTime(createScaledTime({ startsAtMs, speed, originMs, precise: true }), options);
+  const lateMs: number[] = [];
+  const onRun = (ms: number) => void lateMs.push(ms);
+  return new BoundedTime(createScaledTime({ startsAtMs, speed, originMs, precise: true, onRun }), options, lateMs);
 }
 
 type Failed = Extract<TimedOutcome<unknown>, { kind: 'failed' }>;
 
 class BoundedTime implements WireTime {
   readonly clock: WireTime['clock'];
+  readonly lateMs: readonly number[];
   readonly #time: ScaledTime;
   readonly #options: WireTimeOptions;
   /** What ended it before it began. */
@@ -41,8 +46,9 @@ class BoundedTime implements WireTime {
     this.#early ??= failed;
   };
 
-  constructor(time: ScaledTime, options: WireTimeOptions) {
+  constructor(time: ScaledTime, options: WireTimeOptions, lateMs: readonly number[]) {
     this.#time = time;
+    this.lateMs = lateMs;
     this.clock = time.clock;
     this.#options = options;
   }

@@ -53,8 +53,8 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
   ['an unknown command', ['rum'], /^Cannot read the command line: unknown command 'rum'; did you mean run\?/],
   [
     'an unknown option',
-    ['run', '--sed', '3'],
-    /^Cannot read the command line: unknown option '--sed'; did you mean --seeds\?/,
+    ['run', '--seds', '3'],
+    /^Cannot read the command line: unknown option '--seds'; did you mean --seeds\?/,
   ],
   [
     'a missing argument',
