@@ -18,9 +18,9 @@ export interface Outgoing {
 /** Connections of one trial. */
 export interface Connections {
   /** Resolves with the whole response; rejects with the signal's reason when it is cancelled, with the system's error when the way is broken. */
-  send(outgoing: Outgoing): Promise<Response>;
+  readonly send: (outgoing: Outgoing) => Promise<Response>;
   /** Cuts all connections; what is under way is rejected. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Statuses whose responses have no body. */

@@ -1,6 +1,7 @@
 /** The time of a wire trial: scaled real time with a beginning, and ends that nothing outlives. */
+import type { TrialFailure } from '../results/results.ts';
 import { createScaledTime, type ScaledTime } from '../time/scaled-time.ts';
-import { type GuardedRun, guard, unguard } from '../time/run-guards.ts';
+import { guard, unguard } from '../time/run-guards.ts';
 import type { TimedOutcome, TrialTime } from '../trial/play.ts';
 
 /** Options of {@link createWireTime}. */
@@ -22,7 +23,7 @@ export interface WireTime extends TrialTime {
   /** How late each timer of the client ran so far, scaled ms. */
   readonly lateMs: readonly number[];
   /** Ends the run with a failure; harmless after its end. */
-  readonly fail: GuardedRun['fail'] & ((reason: 'gateway-lost', detail: string) => void);
+  readonly fail: (reason: TrialFailure['reason'], detail: string) => void;
 }
 
 /** Makes the time of one trial. */
