@@ -71,11 +71,23 @@ class HttpDoor {
       },
       (incoming, outgoing) => this.#receive(incoming, outgoing),
     );
+    // Node would keep the first thousand headers and drop the rest, and so a request's framing; their bytes are bounded as it is.
+    this.#server.maxHeadersCount = 0;
     if (options.connectionsMax !== undefined) this.#server.maxConnections = options.connectionsMax;
     this.#server.on('connection', (socket) => this.#connect(socket));
     this.#server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
       if (!isTooLong(incoming)) outgoing.writeContinue();
       this.#receive(incoming, outgoing);
+    });
+    // Node would answer 417 by itself: in no form of the platform's.
+    this.#server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      this.#turnAway(
+        incoming,
+        outgoing,
+        417,
+        'expectation.failed',
+        'The only expectation that is met is 100-continue.',
+      );
     });
     this.#server.on('clientError', (error, socket) => {
       answerBroken(platform, this.#connections.get(socket as Socket), error, socket as Socket);
@@ -109,20 +121,31 @@ class HttpDoor {
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const connection = this.#connections.get(incoming.socket);
-    // The socket was closed already: nobody waits for an answer.
-    if (connection === undefined) return;
-    connection.newest = outgoing;
     if (incoming.headers.host === undefined && incoming.httpVersion === '1.1') {
-      const refusal = this.#platform.refuse(400, 'bad.request', 'The request must have a host header.');
-      connection.answer(outgoing, refusal, true);
-    } else if (!hasBody(incoming)) {
+      this.#turnAway(incoming, outgoing, 400, 'bad.request', 'The request must have a host header.');
+      return;
+    }
+    const connection = this.#expect(incoming, outgoing);
+    if (connection === undefined) return;
+    if (!hasBody(incoming)) {
       this.#hand(new Received(incoming, ''), connection, outgoing);
     } else {
       readBody(this.#platform, connection, incoming, outgoing, (body) => {
         this.#hand(new Received(incoming, body), connection, outgoing);
       });
     }
+  }
+
+  /** Notes that a request is to be answered. Undefined: its socket was closed already, and nobody waits. */
+  #expect(incoming: IncomingMessage, outgoing: ServerResponse): Connection | undefined {
+    const connection = this.#connections.get(incoming.socket);
+    if (connection !== undefined) connection.newest = outgoing;
+    return connection;
+  }
+
+  /** Refuses a request whose body is not read, and closes the connection after it. */
+  #turnAway(incoming: IncomingMessage, outgoing: ServerResponse, ...refusal: Parameters<Platform['refuse']>): void {
+    this.#expect(incoming, outgoing)?.answer(outgoing, this.#platform.refuse(...refusal), true);
   }
 
   #hand(request: PlatformRequest, connection: Connection, outgoing: ServerResponse): void {
