@@ -10,6 +10,8 @@ import { BODY_BYTES_MAX, type Platform } from './platform.ts';
  */
 const THROWN_AWAY_BYTES_MAX = 4 * BODY_BYTES_MAX;
 
+const NOTHING = Buffer.alloc(0);
+
 /** Whether a request brings a body, were it an empty one. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
@@ -29,20 +31,14 @@ export function readBody(
   hand: (body: string) => void,
 ): void {
   if (isTooLong(incoming)) return refuseTooLong(platform, incoming, outgoing);
-  let chunks: Buffer[] = [];
-  let bytes = 0;
+  const received = new ReceivedBytes(BODY_BYTES_MAX);
   const onData = (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= BODY_BYTES_MAX) {
-      chunks.push(chunk);
-      return;
-    }
-    chunks = [];
+    if (received.add(chunk)) return;
     incoming.off('data', onData).off('end', onEnd);
     refuseTooLong(platform, incoming, outgoing);
   };
   const onEnd = () => {
-    const body = Buffer.concat(chunks);
+    const body = received.take();
     if (isUtf8(body)) return hand(body.toString());
     connection.answer(outgoing, platform.refuse(400, 'bad.request', 'The request body is not UTF-8.'), true);
   };
@@ -62,4 +58,45 @@ function refuseTooLong(platform: Platform, incoming: IncomingMessage, outgoing: 
     if (thrownAway > THROWN_AWAY_BYTES_MAX) outgoing.end();
   });
   incoming.on('end', () => outgoing.end());
+}
+
+/** Bytes put together as they come: a list of chunks of one byte each would take a hundred times what was sent. */
+class ReceivedBytes {
+  readonly #most: number;
+  #held: Buffer = NOTHING;
+  #length = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** False, with nothing held any longer: there are more than `most`. */
+  add(chunk: Buffer): boolean {
+    const length = this.#length + chunk.length;
+    if (length > this.#most) {
+      this.#held = NOTHING;
+      return false;
+    }
+    if (this.#length === 0) {
+      // Most bodies come in one piece, which need not be copied.
+      this.#held = chunk;
+    } else {
+      if (length > this.#held.length) this.#held = this.#grown(length);
+      this.#held.set(chunk, this.#length);
+    }
+    this.#length = length;
+    return true;
+  }
+
+  /** All that came. */
+  take(): Buffer {
+    return this.#held.subarray(0, this.#length);
+  }
+
+  /** Twice as long at least, so that no byte is moved often. */
+  #grown(length: number): Buffer {
+    const grown = Buffer.allocUnsafeSlow(Math.min(this.#most, Math.max(length, 2 * this.#held.length)));
+    grown.set(this.#held.subarray(0, this.#length));
+    return grown;
+  }
 }

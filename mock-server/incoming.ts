@@ -6,6 +6,8 @@ type Headers = PlatformRequest['headers'];
 
 const SLASH = 47;
 const ABSOLUTE = /^https?:\/\/[^/?#]*/i;
+/** Paths are remembered; one that is part of a longer target is copied out of it first. */
+const PART_OF_MAX = 1024;
 /** No policy charges more items than this at once. */
 const ITEMS_MAX = 1_000_000_000;
 
@@ -16,6 +18,14 @@ export function originOf(target: string): string | null {
   if (prefix === undefined) return null;
   const rest = target.slice(prefix.length);
   return rest.charCodeAt(0) === SLASH ? rest : `/${rest}`;
+}
+
+/** A target without its query. */
+export function pathOf(target: string): string {
+  const queryAt = target.indexOf('?');
+  if (queryAt < 0) return target;
+  const path = target.slice(0, queryAt);
+  return target.length > PART_OF_MAX ? detached(path) : path;
 }
 
 /** Whether the percent signs of a path mean something: no operation answers one where they do not. */
@@ -33,7 +43,12 @@ export function addressOf({ headers, ip }: PlatformRequest): string {
   const forwarded = headers['x-forwarded-for'];
   if (forwarded === undefined) return ip;
   const first = (textOf(forwarded).split(',', 1)[0] ?? '').trim();
-  return isIP(first) === 0 ? ip : first;
+  return isIP(first) === 0 ? ip : detached(first);
+}
+
+/** The same text in memory of its own: a part of a long text, kept, would keep all of it. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** Whether a body that came with these headers is to be read as JSON: it says so, or says nothing, and is not compressed. */

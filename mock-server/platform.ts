@@ -22,7 +22,7 @@ import {
   type KeyedRandom,
   type RenderedResponse,
 } from './gateway.ts';
-import { addressOf, isDecodable, isJsonBody, itemsOf, originOf, textOf } from './incoming.ts';
+import { addressOf, isDecodable, isJsonBody, itemsOf, originOf, pathOf, textOf } from './incoming.ts';
 import { parsePolicy, type Policy } from './policy.ts';
 import { signInPolicy } from './policies/sign-in.ts';
 import { Recent } from './recent.ts';
@@ -194,8 +194,7 @@ class SimulatedPlatform implements Platform {
   handle(request: PlatformRequest, answer: Answer): Exchange {
     const target = originOf(request.target);
     if (target === null) return this.#refuse(400, SAID.badTarget, answer);
-    const queryAt = target.indexOf('?');
-    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    const path = pathOf(target);
     if (this.#signIn.answers(path)) return this.#signInAt(request, path, answer);
     // HEAD is a GET without its body (RFC 9110), for the limits too.
     const method = request.method === 'HEAD' ? 'GET' : request.method;

@@ -37,6 +37,8 @@ export function createTokens(options: TokensOptions): Tokens {
 
 /** Authorization texts that are recognised without reading them again: as many at least, twice as many at most. */
 const REMEMBERED = 16_384;
+/** A longer text, which one token can be written as in many ways, is read each time. Those of issued tokens are shorter by far. */
+const REMEMBERED_CHARACTERS_MAX = 2048;
 const KEY_BYTES = 32;
 /** RFC 6750; the scheme's case does not matter (RFC 9110). */
 const BEARER = /^bearer +(\S.*)$/i;
@@ -99,7 +101,8 @@ class SignedTokens implements Tokens {
       known === undefined
         ? this.#read(token, ip)
         : { caller: known, expiresAtMs: Number.POSITIVE_INFINITY, ip: known.ip };
-    return met === null ? null : this.#met.put(authorization, met);
+    if (met === null || authorization.length > REMEMBERED_CHARACTERS_MAX) return met;
+    return this.#met.put(authorization, met);
   }
 
   /** The signature is compared as text: of two texts that mean the same bytes, only the one that was issued counts. */
