@@ -29,7 +29,7 @@ and clocks that run at the speed shown. Virtual time tells the truth where the t
 **Compared** are the makespan, within 3 %, and the number of rejections, within 5 % or three. A *cell* is a strategy in a scenario: it agrees when the
 medians over its five seeds do. A *trial* is one seed of it, compared with its own twin.
 
-**${cells.length - apart.length} of ${cells.length} cells agree, and ${trials - lone} of ${trials} single trials.** ${apart.length === 0 ? 'Nothing is left to explain.' : `Of the ${apart.length} cells that do not, ${count('ties')} come from ties, ${count('delays')} from the way of the calls, and ${count('unknown')} are not explained.`}
+**${cells.length - apart.length} of ${cells.length} cells agree, and ${trials - lone} of ${trials} single trials.** ${apart.length === 0 ? 'Nothing is left to explain.' : `Of the ${apart.length} cells that do not, ${count('ties')} come from ties, ${count('delays')} from the way of the calls, and ${count('unknown')} ${count('unknown') === 1 ? 'is' : 'are'} not explained.`}
 
 Made by \`npm run docs:fidelity\` (${machines(scenarios)}). Nothing was tuned for it: neither a strategy, nor a scenario, nor a tolerance.
 
@@ -42,7 +42,8 @@ For each cell in which anything disagrees, virtual time was asked again, twenty 
 - **The wire's delays**: every call takes as long there and back, and every timer of the client is as late, as in the same trial on the wire; drawn one by one from the quantiles in its results.
 
 A cell comes from *ties* when breaking them alone moves virtual time out of its own tolerance and the wire lies in the range of either; from *delays* when the wire lies
-in the range of virtual time with the wire's delays. The ranges are those of the medians over the seeds.
+in the range of virtual time with the wire's delays. The ranges are those of the medians over the seeds;
+to *lie in* one is to be within it in both figures, or to agree with one of its draws by the tolerances above. Everything else counts as not explained.
 
 ${apart.length === 0 ? '' : table(['scenario', 'strategy', 'virtual', 'ties broken', 'wire’s delays', 'wire', 'cause'], apartRows(scenarios))}
 **Ties.** In virtual time what is due at one instant runs in the order in which it was scheduled, always the same. Calls that were refused together wake up together, to the bit,
