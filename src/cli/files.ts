@@ -87,7 +87,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
 };
 
-function reasonOf(error: unknown): string {
+/** Why the system did not do what was asked, in words. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return (code === undefined ? undefined : REASONS[code]) ?? message;
 }

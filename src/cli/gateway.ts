@@ -3,17 +3,16 @@ import { type Command, Option } from 'commander';
 import { KEY_LENGTH_MIN, type OperatorDoor } from '../../mock-server/operator/door.ts';
 import { SPEED_MAX } from '../../mock-server/operator/orders.ts';
 import { Telemetry } from '../../mock-server/operator/telemetry.ts';
-import { policies } from '../../mock-server/policies/index.ts';
 import type { Policy } from '../../mock-server/policy.ts';
-import { policyOf, type StartedGateway, startGateway } from '../doors/gateway.ts';
+import { type StartedGateway, startGateway } from '../doors/gateway.ts';
 import { openOperatorDoor } from '../doors/operator.ts';
 import { algorithmText, scopeText } from '../report/sections/policy-tree.ts';
-import { type Fault, InputError, inputError } from '../results/input-error.ts';
-import { didYouMean } from '../suite/sources.ts';
+import { type Fault, InputError } from '../results/input-error.ts';
+import { isLoopbackHost } from '../load/target.ts';
 import { formatCount, sentenceList } from '../wording/format.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommandContext } from './program.ts';
-import { readPolicy } from './selection.ts';
+import { policyNamed } from './selection.ts';
 import { textTable } from './table.ts';
 
 /** Options as commander gives them. */
@@ -81,12 +80,12 @@ export function addGatewayCommand(program: Command, { io, exit }: CommandContext
 
 async function runGateway(flags: GatewayFlags, io: Io): Promise<ExitCode> {
   const settings = settingsOf(flags, io);
-  const policy = await policyNamed(flags.policy, io.cwd);
+  const policy = await policyNamed(flags.policy, io.cwd, 'start', 'the gateway');
   const gateway = await started(policy, settings, io);
   const counted = new Telemetry(gateway.platform);
   const door = await opened(gateway, settings);
   const interrupted = interruption(io);
-  if (!isLoopback(settings.host)) io.stderr.write(warning(settings));
+  if (!isLoopbackHost(settings.host)) io.stderr.write(warning(settings));
   const print = flags.json ? jsonText : flags.quiet ? quietText : fullText;
   io.stdout.write(printable(print({ gateway, door, policy, settings })));
   await interrupted.first;
@@ -120,18 +119,11 @@ function settingsOf(flags: GatewayFlags, { env }: Io): GatewaySettings {
     const rule = `at least ${KEY_LENGTH_MIN} characters without white space`;
     faults.push({ path: KEY_VARIABLE, rule, value: `${operatorKey.length} characters` });
   }
+  // Node takes an empty one for every address there is.
+  if (flags.host.trim() === '') faults.push({ path: '--host', rule: 'an address of this machine', value: flags.host });
   if (faults.length > 0) throw new InputError('read', 'the command line', faults);
   const { host, operator, latency } = flags;
   return { port, host, operatorPort: operator ? beside : null, operatorKey, seed, speed, latency };
-}
-
-/** A built-in policy by name, or one from a file. */
-async function policyNamed(name: string, cwd: string): Promise<Policy> {
-  if (Object.hasOwn(policies, name)) return policyOf(name);
-  if (/[\\/]|\.json$/i.test(name)) return policyOf(await readPolicy(name, cwd));
-  const near = didYouMean(name, Object.keys(policies));
-  const hint = near === '' ? '; ratelab list policies shows them, and a file ends in .json' : near;
-  throw inputError('start', 'the gateway', `no policy is named ${name}${hint}`);
 }
 
 async function started(
@@ -246,10 +238,6 @@ function printable(text: string): string {
 
 function warning({ host }: GatewaySettings): string {
   return `Warning: --host ${host} lets everybody in who reaches this machine, with any client and secret. The operator\u2019s door stays on 127.0.0.1.\n`;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** `Stopped after 1,234 decisions: 1,000 admitted, 234 rejected (200 by per-org, 34 by whole-gateway).` */

@@ -2,7 +2,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Policy, policyOf } from '../doors/gateway.ts';
 import type { Rate } from '../load/pace.ts';
 import { checkPlan, type LoadPlan, type LoadTarget } from '../load/plan.ts';
 import { type LoadProgress, runLoad } from '../load/run-load.ts';
@@ -12,13 +11,14 @@ import { buildLoadReport } from '../report/load/model.ts';
 import { renderLoadTerminal } from '../report/load/terminal.ts';
 import { writeReportFiles } from '../report/write-report.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
-import { inputError } from '../results/input-error.ts';
+import { InputError, inputError } from '../results/input-error.ts';
 import { type LoadResults, parseLoadResults } from '../results/load-results.ts';
 import { createSystemClock } from '../time/system-clock.ts';
 import { formatCount } from '../wording/format.ts';
-import { checkWritable, readJson, writeWhole } from './files.ts';
+import { checkWritable, reasonOf, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io, type Output } from './io.ts';
 import type { CommandContext } from './program.ts';
+import { policyNamed } from './selection.ts';
 import { VERSION } from './version.ts';
 
 /** Options of `load` as commander gives them; undefined: not given. */
@@ -27,7 +27,7 @@ interface LoadFlags {
   readonly pipelining: string;
   readonly rate?: string;
   readonly ramp?: string;
-  readonly steps: string;
+  readonly steps?: string;
   readonly duration: string;
   readonly requests: string;
   readonly timeout: string;
@@ -49,6 +49,8 @@ interface LoadFlags {
 
 /** Connections of a closed load, and of an open one, where they are only the most that may be under way. */
 const CONNECTIONS = { closed: '10', open: '50' };
+/** Steps of a ramp. */
+const STEPS = '10';
 /** Largest token file, in bytes. */
 const TOKEN_FILE_MAX = 16 * 1024 * 1024;
 /** Where a gateway is loaded when no path is given. */
@@ -63,7 +65,7 @@ export function addLoadCommand(program: Command, { io, exit }: CommandContext): 
     .argument('<target>', 'a URL on loopback, a built-in policy, or a policy file (JSON)')
     .option('--rate <n>', 'open model: requests per second over all connections, whatever the answers')
     .option('--ramp <from..to>', 'open model: a rate that goes from one number to another over the duration')
-    .addOption(new Option('--steps <n>', 'steps of the ramp').default('10', '10'))
+    .option('--steps <n>', `steps of the ramp, at least 2 (default: ${STEPS})`)
     .option('--connections <n>', 'connections; in the open model the most (default: 10, open 50)')
     .addOption(new Option('--pipelining <n>', 'requests under way per connection').default('1', '1'))
     .addOption(new Option('--duration <s>', 'seconds').default('10', '10'))
@@ -107,13 +109,13 @@ async function planOf(named: string, flags: LoadFlags, io: Io): Promise<LoadPlan
       headers: (flags.header ?? []).map(headerOf),
       body: flags.body ?? '',
     },
-    connections: Number(flags.connections ?? CONNECTIONS[rate === null ? 'closed' : 'open']),
-    pipelining: Number(flags.pipelining),
+    connections: numberOf('connections', flags.connections ?? CONNECTIONS[rate === null ? 'closed' : 'open']),
+    pipelining: numberOf('pipelining', flags.pipelining),
     rate,
-    durationMs: Number(flags.duration) * 1000,
-    requestsMax: Number(flags.requests),
-    timeoutMs: Number(flags.timeout) * 1000,
-    seed: Number(flags.seed),
+    durationMs: numberOf('duration', flags.duration) * 1000,
+    requestsMax: numberOf('requests', flags.requests),
+    timeoutMs: numberOf('timeout', flags.timeout) * 1000,
+    seed: numberOf('seed', flags.seed),
   };
 }
 
@@ -129,9 +131,9 @@ async function targetOf(named: string, flags: LoadFlags, io: Io): Promise<LoadTa
   refuse(flags, ['token', 'tokenFile', 'allowHost'], 'a URL');
   return {
     kind: 'policy',
-    policy: await readPolicy(named, io.cwd),
-    orgs: Number(flags.orgs ?? 1),
-    tokensPerOrg: Number(flags.tokensPerOrg ?? 1),
+    policy: await policyNamed(named, io.cwd, 'load', 'the target'),
+    orgs: numberOf('orgs', flags.orgs ?? '1'),
+    tokensPerOrg: numberOf('tokens-per-org', flags.tokensPerOrg ?? '1'),
     ownThread: flags.sameThread !== true,
   };
 }
@@ -145,11 +147,6 @@ function refuse(flags: LoadFlags, names: readonly (keyof LoadFlags)[], need: str
   }
 }
 
-async function readPolicy(named: string, cwd: string): Promise<Policy> {
-  if (!/[\\/]|\.json$/.test(named)) return policyOf(named);
-  return policyOf((await readJson(named, cwd)) as Record<string, unknown>);
-}
-
 async function tokensIn(file: string | undefined, cwd: string): Promise<string[]> {
   if (file === undefined) return [];
   try {
@@ -158,19 +155,30 @@ async function tokensIn(file: string | undefined, cwd: string): Promise<string[]
     const lines = (await readFile(path, 'utf8')).split(/\r?\n/);
     return lines.map((line) => line.trim()).filter((line) => line !== '');
   } catch (error) {
-    throw inputError('read', file, `it must be a file with one token per line, but ${(error as Error).message}`, error);
+    throw inputError('read', file, `it must be a file with one token per line, but ${reasonOf(error)}`, error);
   }
 }
 
 function rateOf({ rate, ramp, steps }: LoadFlags): Rate | null {
   if (rate !== undefined && ramp !== undefined)
     throw inputError('load', 'the target', '--ramp takes the place of --rate');
-  if (rate !== undefined) return { fromPerSecond: Number(rate), toPerSecond: Number(rate), steps: 1 };
+  if (ramp === undefined && steps !== undefined) throw inputError('load', 'the target', '--steps is for a --ramp');
+  if (rate !== undefined) {
+    const perSecond = numberOf('rate', rate);
+    return { fromPerSecond: perSecond, toPerSecond: perSecond, steps: 1 };
+  }
   if (ramp === undefined) return null;
   const [, from, to] = /^([\d.]+)\.\.([\d.]+)$/.exec(ramp) ?? [];
   if (from === undefined || to === undefined)
     throw inputError('load', 'the target', `--ramp must be two numbers like 10..200, current value is ${ramp}`);
-  return { fromPerSecond: Number(from), toPerSecond: Number(to), steps: Number(steps) };
+  return { fromPerSecond: Number(from), toPerSecond: Number(to), steps: numberOf('steps', steps ?? STEPS) };
+}
+
+/** What a flag gives, as a number; its bounds are the plan's. */
+function numberOf(flag: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isNaN(value)) return value;
+  throw new InputError('read', 'the command line', [{ path: `--${flag}`, rule: 'a number', value: text }]);
 }
 
 function headerOf(text: string): readonly [string, string] {

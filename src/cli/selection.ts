@@ -1,13 +1,14 @@
 /** Which scenarios and strategies a command line names: built in by name, or files. */
 import { resolve } from 'node:path';
-import { parsePolicy } from '../../mock-server/policy.ts';
+import { policies } from '../../mock-server/policies/index.ts';
+import { parsePolicy, type Policy } from '../../mock-server/policy.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { createRandomSource } from '../random/keyed-random.ts';
 import { inputError } from '../results/input-error.ts';
 import { messageOf } from '../suite/load-module.ts';
 import type { PlannedScenario } from '../suite/plan.ts';
-import { loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from '../suite/sources.ts';
+import { didYouMean, loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from '../suite/sources.ts';
 import { settingOf } from '../trial/setting.ts';
 import { readJson } from './files.ts';
 import type { Settings } from './settings.ts';
@@ -81,6 +82,19 @@ export async function readPolicy(path: string, cwd: string): Promise<Record<stri
   const loose = await readJson(path, cwd);
   parsePolicy(loose, `policy ${path}`);
   return loose as Record<string, unknown>;
+}
+
+/**
+ * A policy as named: a path (it has a slash or ends in `.json`) or a built-in name. `action` and `what` are what cannot be done without it.
+ *
+ * @throws InputError when there is none, or its file cannot be read; PolicyError with all its faults.
+ */
+export async function policyNamed(name: string, cwd: string, action: string, what: string): Promise<Policy> {
+  if (Object.hasOwn(policies, name)) return parsePolicy(policies[name], name);
+  if (/[\\/]|\.json$/i.test(name)) return parsePolicy(await readPolicy(name, cwd), `policy ${name}`);
+  const near = didYouMean(name, Object.keys(policies));
+  const hint = near === '' ? '; ratelab list policies shows them, and a file ends in .json' : near;
+  throw inputError(action, what, `no policy is named ${name}${hint}`);
 }
 
 function whyNoClaims({ claims, strategies, policy, wire }: Selection): string {

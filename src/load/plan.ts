@@ -41,7 +41,12 @@ const BOUNDS: readonly (readonly [path: string, of: (plan: LoadPlan) => number, 
   ['requests', (plan) => plan.requestsMax, 1, 10_000_000],
   ['timeout (s)', (plan) => plan.timeoutMs / 1000, 0.1, 600],
   ['rate', (plan) => plan.rate?.fromPerSecond ?? 1, 0.1, 100_000],
-  ['rate at the end of the ramp', (plan) => plan.rate?.toPerSecond ?? 1, 0.1, 100_000],
+  [
+    'rate at the end of the ramp',
+    ({ rate }) => (rate === null || rate.steps === 1 ? 1 : rate.toPerSecond),
+    0.1,
+    100_000,
+  ],
   ['steps', (plan) => plan.rate?.steps ?? 1, 1, 1000],
   ['seed', (plan) => plan.seed, 0, 999_999_999],
   [
@@ -65,6 +70,9 @@ export function checkPlan(plan: LoadPlan): LoadPlan {
     if (value >= least && value <= most && (!whole || Number.isInteger(value))) return [];
     return [{ path, rule: `a ${whole ? 'whole ' : ''}number from ${least} to ${most}`, value: finite(value) }];
   });
+  const { rate } = plan;
+  if (rate !== null && rate.steps === 1 && rate.fromPerSecond !== rate.toPerSecond)
+    faults.push({ path: 'steps', rule: 'at least 2 where the rate changes', value: 1 });
   if (plan.target.kind === 'url' && plan.target.tokens.some((token) => !/^[\x21-\x7E]{1,8192}$/.test(token)))
     faults.push({ path: 'token', rule: 'printable ASCII without spaces', value: '(not shown)' });
   if (faults.length > 0) throw new InputError('load', 'the target', faults);

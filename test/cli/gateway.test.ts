@@ -200,6 +200,7 @@ describe('ratelab gateway', () => {
       ['--host', '192.0.2.1', '--port', '0'],
       'Cannot start the gateway: --host must be an address of this machine, current value is "192.0.2.1"\n',
     ],
+    [['--host', ''], 'Cannot read the command line: --host must be an address of this machine, current value is ""\n'],
     [['--prot', '5'], /^Cannot read the command line: unknown option '--prot'; did you mean --port\?/],
   ])('cannot start with %j', async (argv, says) => {
     const { code, stdout, stderr } = await ratelab(['gateway', ...argv], folder);

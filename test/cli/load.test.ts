@@ -82,18 +82,30 @@ describe('ratelab load', () => {
     [['http://0.0.0.0:80'], /current value is 0\.0\.0\.0/],
     [['http://127.0.0.1', '--requests', 'Infinity'], /requests must be a whole number from 1 to 10000000/],
     [['http://127.0.0.1', '--duration', '1e9'], /duration \(s\) must be a number from 0\.1 to 3600/],
-    [['http://127.0.0.1', '--rate', 'fast'], /rate must be a number from 0\.1 to 100000, current value is "NaN"/],
+    [['http://127.0.0.1', '--rate', 'fast'], /--rate must be a number, current value is "fast"\n$/],
+    [['http://127.0.0.1', '--rate', '-5'], /: rate must be a number from 0\.1 to 100000, current value is -5\n$/],
+    [['http://127.0.0.1', '--rate', '5', '--steps', '3'], /--steps is for a --ramp/],
+    [['http://127.0.0.1', '--ramp', '1..5', '--steps', '1'], /steps must be at least 2 where the rate changes/],
     [['http://127.0.0.1', '--ramp', '10-20'], /--ramp must be two numbers like 10\.\.200, current value is 10-20/],
     [['http://127.0.0.1', '--ramp', '1..2', '--rate', '3'], /--ramp takes the place of --rate/],
     [['http://127.0.0.1', '--orgs', '3'], /--orgs is for a policy/],
     [['http://127.0.0.1', '--header', 'X-A b'], /--header must be a name, a colon and a value/],
-    [['http://127.0.0.1', '--token-file', 'nowhere'], /Cannot read nowhere: it must be a file with one token per line/],
+    [
+      ['http://127.0.0.1', '--token-file', 'nowhere'],
+      /Cannot read nowhere: it must be a file with one token per line, but there is no such file/,
+    ],
     [['teaching-token-bucket', '--token', 't'], /--token is for a URL/],
     [['teaching-token-bucket', '--orgs', '2000'], /senders .* must be a number from 1 to 1000/],
-    [['no-such-policy'], /name must be one of documented-platform/],
+    [
+      ['no-such-policy'],
+      /^Cannot load the target: no policy is named no-such-policy; ratelab list policies shows them/,
+    ],
+    [['teaching-token-bukket'], /no policy is named teaching-token-bukket; did you mean teaching-token-bucket\?/],
+    [['constructor'], /no policy is named constructor/],
+    [['./faulty.json'], /^Cannot read policy \.\/faulty\.json: .*limits\[0\]/s],
     [['./absent.json'], /Cannot read \.\/absent\.json: there is no such file/],
   ])('load refuses %j with exit code 2 and writes nothing', async (argv, why) => {
-    const cwd = temporaryFolder();
+    const cwd = temporaryFolder({ 'faulty.json': '{"name":"faulty","limits":[{}]}' });
     const { code, stdout, stderr } = await ratelab(['load', ...argv, '--out', 'out'], cwd);
     expect(stderr).toMatch(why);
     expect(stderr).toMatch(/^Cannot /);
