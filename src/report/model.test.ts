@@ -108,6 +108,19 @@ describe('buildReport', () => {
     for (const text of rendered(results)) expect(text.length).toBeGreaterThan(50);
   });
 
+  it('buildReport does not blame strategies when nothing was run to its end', () => {
+    const empty = { ...withCells(one(), (cell) => ({ ...cell, trials: [] })), complete: false };
+    for (const text of rendered(empty)) {
+      expect(text).toContain('There is nothing to compare.');
+      expect(text).not.toMatch(/Each one loses jobs|Every strategy loses jobs/);
+    }
+  });
+
+  it('buildReport asks for more seeds in the same mode', () => {
+    const model = buildReport({ ...fixtureResults({ seeds: 1, scenarios: 1 }), mode: 'wire' });
+    expect(model.scenarios[0]?.open[0]?.command).toMatch(/^ratelab run bulk-segments --wire --seeds \d+$/);
+  });
+
   it('buildReport says when a run was interrupted', () => {
     expect(buildReport({ ...one(), complete: false }).masthead.warnings[0]).toContain('interrupted');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleLoad } from '../report/load/testing/sample-load.ts';
 import { loadResultsJsonSchema, parseLoadResults } from './load-results.ts';
+import { parseResults } from './parse-results.ts';
 
 describe('parseLoadResults', () => {
   it('parseLoadResults takes what a load writes', () => {
@@ -14,6 +15,9 @@ describe('parseLoadResults', () => {
     );
     for (const loose of [null, 7, [], 'text'])
       expect(() => parseLoadResults(loose, 'load.json')).toThrow(/Cannot read load\.json: the file must be an object/);
+    expect(() => parseResults(sampleLoad(), 'load.json')).toThrow(
+      /^Cannot read load\.json: it must hold the results of ratelab run, but it holds those of ratelab load/,
+    );
     expect(() => parseLoadResults({ ...sampleLoad(), schemaVersion: 2 }, 'load.json')).toThrow(
       /schemaVersion must be 1/,
     );

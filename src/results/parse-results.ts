@@ -13,10 +13,10 @@ export const RESULTS_SCHEMA_VERSION = 1;
  *
  * @param loose JSON value of unknown origin.
  * @param where Name of the file, for messages.
- * @throws InputError with every fault's path, rule and value; or, for another schema version, what to do about it.
+ * @throws InputError with every fault's path, rule and value; or, for another kind of results or another schema version, what to do about it.
  */
 export function parseResults(loose: unknown, where: string): SuiteResults {
-  rejectOtherVersion(loose, where);
+  rejectOthers(loose, where);
   const parsed = resultsSchema.safeParse(loose);
   if (!parsed.success)
     throw new InputError(
@@ -55,10 +55,17 @@ function policyOf(loose: unknown, scenario: number, where: string): Policy {
   }
 }
 
-function rejectOtherVersion(loose: unknown, where: string): void {
+/** Results of another kind or version are told in one sentence, not fault by fault. */
+function rejectOthers(loose: unknown, where: string): void {
   if (typeof loose !== 'object' || loose === null || Array.isArray(loose))
     throw new InputError('read', where, [{ path: 'the file', rule: 'a JSON object', value: loose }]);
-  const version = (loose as Record<string, unknown>)['schemaVersion'];
+  const { kind, schemaVersion: version } = loose as Record<string, unknown>;
+  if (kind === 'load')
+    throw inputError(
+      'read',
+      where,
+      'it must hold the results of ratelab run, but it holds those of ratelab load, which wrote their report beside them',
+    );
   if (typeof version !== 'number' || version === RESULTS_SCHEMA_VERSION) return;
   const remedy =
     version > RESULTS_SCHEMA_VERSION

@@ -70,7 +70,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResults> {
     onEvent?.({ kind: 'started', progress: progressOf(ledger, executor), slots, mode: options.mode ?? 'virtual' });
     await Promise.all(Array.from({ length: executor.slots }, () => workOff(ledger, options)));
     const complete = ledger.trialsDone === ledger.trialsTotal;
-    onEvent?.({ kind: 'checking claims' });
+    if (plan.scenarios.some(({ claimsSkipped }) => claimsSkipped === '')) onEvent?.({ kind: 'checking claims' });
     const scenarios = plan.scenarios.map((planned, index) => {
       const cells = plan.cells.flatMap((cell, at) =>
         cell.scenario === index ? [cellResult(cell, ledger.trials(at))] : [],

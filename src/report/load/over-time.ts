@@ -72,9 +72,14 @@ export function causesFigure({ rejections }: LoadResults): LoadReport['causes'] 
     heading:
       first === undefined
         ? 'Nothing rejected a request.'
-        : `${first[0] === 'unknown' ? 'The answers do not name what' : `\u201C${first[0]}\u201D`} made ${formatCount(first[1])} of ${formatCount(sum(causes.map(([, count]) => count)))} rejections.`,
+        : `${first[0] === 'unknown' ? 'The answers do not name what' : `\u201C${first[0]}\u201D`} made ${shareOf(first[1], sum(causes.map(([, count]) => count)))}.`,
     table: { columns: ['Cause', 'rejections'], rows: causes.map(([name, count]) => [name, formatCount(count)]) },
   };
+}
+
+function shareOf(count: number, all: number): string {
+  if (count < all) return `${formatCount(count)} of ${formatCount(all)} rejections`;
+  return all === 1 ? 'the only rejection' : `all ${formatCount(all)} rejections`;
 }
 
 function byWeight(byCause: Readonly<Record<string, number>>): [string, number][] {

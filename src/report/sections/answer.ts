@@ -25,14 +25,19 @@ export function answerSection(material: Material, claims: Claims): Answer {
   };
 }
 
+/** Whether there is nothing to judge: the run was interrupted before its first trial was over. */
+function isEmpty(scenarios: SuiteVerdict['scenarios']): boolean {
+  return scenarios.every(({ cells }) => cells.every(({ standing }) => standing === 'not run'));
+}
+
 function headline({ pick, scenarios }: SuiteVerdict): string {
   if (pick.kind === 'everywhere') return `Use ${pick.title}.`;
   if (pick.kind === 'most') return `Nothing fits everywhere; ${pick.title} comes closest.`;
-  return scenarios.length === 0 ? 'There is nothing to compare.' : 'No strategy can be recommended.';
+  return isEmpty(scenarios) ? 'There is nothing to compare.' : 'No strategy can be recommended.';
 }
 
 function subline({ pick, scenarios }: SuiteVerdict): string {
-  if (pick.kind === 'none') return scenarios.length === 0 ? '' : 'Each one loses jobs or has too many calls refused.';
+  if (pick.kind === 'none') return isEmpty(scenarios) ? '' : 'Each one loses jobs or has too many calls refused.';
   if (pick.kind === 'most')
     return `Eligible in ${numberWord(pick.eligibleIn)} of ${numberWord(pick.scenarios)} scenarios.`;
   const where = scenarios.length === 1 ? 'here' : 'anywhere';
@@ -47,6 +52,7 @@ function subline({ pick, scenarios }: SuiteVerdict): string {
 function lede({ results, verdict }: Material): string[] {
   const { pick, scenarios, overBudgetWins } = verdict;
   if (scenarios.length === 0) return ['The results hold no scenario.'];
+  if (isEmpty(scenarios)) return ['No trial was run to its end.'];
   if (pick.strategy === null)
     return [
       'Every strategy loses jobs on some seed, or has more of its calls refused than its scenario allows. The tables below say which and why.',

@@ -32,7 +32,7 @@ export function scenarioSection(material: Material, claims: Claims, index: numbe
     parameters: parameters(results.parameters),
     held: heldAgainstOthers(results),
     ranking: rankingOf(verdict, material.verdict.pick.strategy, results.proposal),
-    open: openQuestions(verdict),
+    open: openQuestions(verdict, material.results.mode === 'wire' ? ' --wire' : ''),
     forest: forestFigure(verdict, focus),
     scatter: scatterFigure(verdict, focus),
     ecdf: ecdfFigure(results, verdict, focus),
@@ -62,13 +62,13 @@ function parameters(values: Material['results']['scenarios'][number]['parameters
   };
 }
 
-function openQuestions(verdict: ScenarioVerdict): ScenarioSection['open'] {
+function openQuestions(verdict: ScenarioVerdict, mode: string): ScenarioSection['open'] {
   const lowest = verdict.cells.find((cell) => cell.lowest)?.title ?? 'the lowest';
   if (verdict.moreSeeds > 0) {
     return [
       {
         text: `${capitalized(countOf(verdict.seeds, 'seed'))} cannot support a verdict; ${numberWord(verdict.seedsNeeded)} are needed.`,
-        command: `ratelab run ${verdict.name} --seeds ${verdict.seedsNeeded}`,
+        command: `ratelab run ${verdict.name}${mode} --seeds ${verdict.seedsNeeded}`,
       },
     ];
   }
@@ -79,7 +79,7 @@ function openQuestions(verdict: ScenarioVerdict): ScenarioSection['open'] {
       if (cell.seedsToSettle === null) return { text: `${cannot}; no number up to 10,000 would.`, command: '' };
       return {
         text: `${cannot}; about ${numberWord(cell.seedsToSettle)} would.`,
-        command: `ratelab run ${verdict.name} --seeds ${cell.seedsToSettle}`,
+        command: `ratelab run ${verdict.name}${mode} --seeds ${cell.seedsToSettle}`,
       };
     });
 }
