@@ -27,7 +27,7 @@ export interface SignInAnswer {
   readonly gateway: Gateway;
 }
 
-/** Options of {@link createSignIn}. */
+/** Options of {@link SignIn}. */
 export interface SignInOptions {
   readonly random: KeyedRandom;
   readonly tokens: Tokens;

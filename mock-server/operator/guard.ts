@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** What the guard says of a request. */
 export type Verdict =
   | { readonly passes: true }
-  /** `mayHaveKey`: the key was missing or wrong; otherwise it is the place the request comes from that is refused. */
+  /** 401: the key was missing or wrong; 403: the place that the request comes from is refused. */
   | { readonly passes: false; readonly status: 401 | 403; readonly message: string };
 
 /** The guard of one door. */

@@ -96,8 +96,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Starte
 /** A policy by name, loose or parsed. Parsed ones pass through the parser unchanged. */
 export function policyOf(policy: StartGatewayOptions['policy']): Policy {
   if (typeof policy !== 'string') return parsePolicy(policy, 'policy');
-  const loose = policies[policy];
-  if (loose !== undefined) return parsePolicy(loose, policy);
+  if (Object.hasOwn(policies, policy)) return parsePolicy(policies[policy], policy);
   const names = Object.keys(policies).join(', ');
   throw new RangeError(`Cannot find policy: name must be one of ${names}, current value is ${policy}`);
 }
