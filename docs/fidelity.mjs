@@ -84,6 +84,10 @@ async function measured(name) {
       })),
     };
   });
+  repeatOnTheWire(
+    name,
+    cells.filter((cell) => !cellAgrees(cell)),
+  );
   for (const cell of cells) {
     if (cellAgrees(cell) && disagreements(cell) === 0) continue;
     console.log(`${name}: ${cell.strategy} in virtual time with ties broken, and with the wire's delays`);
@@ -100,6 +104,17 @@ async function measured(name) {
   return { scenario: name, speed: cells[0].trials[0].delays.speed, atOnce: AT_ONCE, wireSeconds, machine, cells };
 }
 
+/** The wire once more: does it agree with itself? */
+function repeatOnTheWire(name, cells) {
+  if (cells.length === 0) return;
+  const specs = cells.map(({ strategy }) => strategy);
+  const repeated = run(name, ['--wire', '--workers', String(AT_ONCE)], specs).scenarios[0].cells;
+  for (const cell of cells) {
+    const twin = repeated.find(({ strategy }) => strategy === cell.strategy);
+    for (const trial of cell.trials) trial.again = figures(twin.trials.find(({ seed }) => seed === trial.seed));
+  }
+}
+
 function figures({ failure, metrics }) {
   return {
     failure: failure?.reason ?? null,
@@ -109,10 +124,10 @@ function figures({ failure, metrics }) {
 }
 
 /** Runs the command as a user would, progress on standard error. */
-function run(name, options) {
+function run(name, options, specs = [...COMMON, PLANS[name]]) {
   const out = join(folder, `run${options.length === 0 ? '-virtual' : '-wire'}`);
   rmSync(out, { recursive: true, force: true });
-  const strategies = [...COMMON, PLANS[name]].flatMap((spec) => ['--strategy', spec]);
+  const strategies = specs.flatMap((spec) => ['--strategy', spec]);
   const argv = [
     'run',
     name,
