@@ -49,9 +49,11 @@ export class Connection {
     outgoing.end(body);
   }
 
-  /** Closes the connection if it has asked nothing yet: Node does not count it among the idle ones. */
-  closeIfUnused(): void {
-    if (this.newest === null) this.#socket.destroy();
+  /** Closes the connection as soon as everything that was asked for has gone out; at once when that is so already. */
+  closeWhenQuiet(): void {
+    const { newest } = this;
+    if (newest === null || newest.writableFinished) this.#socket.destroySoon();
+    else newest.once('finish', () => this.closeWhenQuiet());
   }
 
   /** Calls back when everything that was asked for so far has gone out; at once when that is so already. */

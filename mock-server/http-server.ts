@@ -160,6 +160,8 @@ class HttpDoor {
 
   #close(graceMs: number): Promise<void> {
     const server = this.#server;
+    // Node's own would cut off answers that are written and have not gone out yet, such as those to a client that reads slowly.
+    server.closeIdleConnections = () => {};
     const closed = new Promise<void>((resolve) => {
       server.close(() => {
         // Node says so before the last sockets have said that they are closed.
@@ -167,10 +169,7 @@ class HttpDoor {
         resolve();
       });
     });
-    for (const connection of this.#connections.values()) {
-      connection.closeIfUnused();
-      connection.whenQuiet(() => server.closeIdleConnections());
-    }
+    for (const connection of this.#connections.values()) connection.closeWhenQuiet();
     const realTime = this.#realTime;
     realTime?.scheduleAt(realTime.nowMs + graceMs, () => server.closeAllConnections(), undefined);
     return closed;

@@ -16,10 +16,12 @@ export interface Deed {
   /** One string each, latin1; sent one after the other. */
   readonly pieces: readonly string[];
   readonly leaving: Leaving;
+  /** It leaves so long after it has sent everything. Default 0. */
+  readonly lateMs?: number;
 }
 
 /** Does it; resolves, when the connection is closed, to what the server said, in latin1. */
-export function does({ pieces, leaving }: Deed, port: number): Promise<string> {
+export function does({ pieces, leaving, lateMs = 0 }: Deed, port: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     let heard = '';
@@ -35,7 +37,7 @@ export function does({ pieces, leaving }: Deed, port: number): Promise<string> {
     socket.on('close', () => resolve(heard));
     const next = (at: number): void => {
       const piece = pieces[at];
-      if (piece === undefined) leave();
+      if (piece === undefined) setTimeout(leave, lateMs);
       else socket.write(piece, 'latin1', () => setImmediate(next, at + 1));
     };
     const leave = () => {
