@@ -1,6 +1,6 @@
 /** OAuth clients: who may sign in, and as whom. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from './gateway.ts';
+import { sameSecret } from './same-secret.ts';
 
 /** An OAuth client that is registered. */
 export interface RegisteredClient {
@@ -60,9 +60,4 @@ function identityOf({ id, org, app, user, tier, permitted }: RegisteredClient): 
     tier: tier ?? 'standard',
     permitted: permitted ?? true,
   };
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -1,6 +1,7 @@
 /** Who may pass the operator's door: whoever has the key, and no other page of the same browser. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { sameSecret } from '../same-secret.ts';
 
 /** What the guard says of a request. */
 export type Verdict =
@@ -26,7 +27,7 @@ export function createGuard(key: string, host: string, port: number): Guard {
   const name = `ratelab-operator-${port}`;
   const session = createHmac('sha256', key).update(name).digest('base64url');
   const hosts = new Set(['127.0.0.1', 'localhost', '[::1]', host.includes(':') ? `[${host}]` : host]);
-  const isKey = (given: string) => isSame(given, key);
+  const isKey = (given: string) => sameSecret(given, key);
   return {
     isKey,
     cookie: `${name}=${session}; Path=/; HttpOnly; SameSite=Strict`,
@@ -35,7 +36,7 @@ export function createGuard(key: string, host: string, port: number): Guard {
       if (asked === null || !hosts.has(asked))
         return refuse(403, `Cannot answer: the Host header must be ${[...hosts].join(', ')} (with the port)`);
       const bears = isKey(bearerOf(headers.authorization));
-      if (!bears && !isSame(cookieOf(headers.cookie, name), session))
+      if (!bears && !sameSecret(cookieOf(headers.cookie, name), session))
         return refuse(401, 'Cannot answer: send the key printed at start as "Authorization: Bearer <key>"');
       if (changes ? !isFromHere(headers, bears) : isEmbedded(headers))
         return refuse(403, 'Cannot answer a page of another origin');
@@ -64,12 +65,6 @@ function isEmbedded(headers: IncomingHttpHeaders): boolean {
 
 function refuse(status: 401 | 403, message: string): Verdict {
   return { passes: false, status, message };
-}
-
-/** Of the same length whatever was given, so that the comparison tells nothing. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }
 
 function bearerOf(authorization: string | undefined): string {
