@@ -9,7 +9,7 @@ import { createRandomSource } from '../../src/random/keyed-random.ts';
 import { createScaledTime } from '../../src/time/scaled-time.ts';
 import { KNOWN } from './attacked.ts';
 
-const RUNS = Number(process.env['PLATFORM_FUZZ_RUNS'] ?? 20_000);
+const RUNS = Number(process.env['PLATFORM_FUZZ_RUNS'] ?? 12_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
 const STARTS_AT_MS = Date.UTC(2026, 10, 22, 9);
 /** What strangers may be told; 500, a fault of the simulation, is not among them. */
