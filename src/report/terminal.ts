@@ -26,14 +26,28 @@ export function renderTerminal(model: ReportModel, options: TerminalOptions): st
   return `${screen.text(blocks.filter(Boolean).join('\n\n'))}\n`;
 }
 
-type Screen = ReturnType<typeof screenFor>;
+type Style = 'bold' | 'dim' | 'yellow' | 'cyan' | 'blue' | 'magenta';
 
 /** How to write for a terminal: colours, wrapping, nothing that steers it. */
-export function screenFor({ columns, colour, unicode }: TerminalOptions) {
+export interface Screen {
+  readonly paint: Readonly<Record<Style, (text: string) => string>>;
+  /** Columns of a line. */
+  readonly width: number;
+  /** A finished text in the characters that the terminal has. */
+  readonly text: (value: string) => string;
+  /** Without control characters: in names from files they must not move the cursor; our own colours are added later. */
+  readonly clean: (value: string) => string;
+  /** Broken into lines, all but the first indented by so many columns. */
+  readonly wrap: (value: string, indent: number) => string;
+  readonly glyph: (of: CellClass) => string;
+  readonly claimGlyph: (of: ClaimRow['verdict']) => string;
+}
+
+/** The screen of a terminal. */
+export function screenFor({ columns, colour, unicode }: TerminalOptions): Screen {
   const paint = pc.createColors(colour);
   const width = Math.max(60, columns);
   const text = (value: string) => (unicode ? value : ascii(value));
-  /** Control characters in names from files must not move the cursor; our own colours are added later. */
   const clean = (value: string) => value.replace(/\p{Cc}/gu, ' ');
   const wrap = (value: string, indent: number) => wrapText(clean(value), width, indent);
   const glyph = (of: CellClass) => (unicode ? classWords[of].glyph : classWords[of].ascii);

@@ -70,7 +70,7 @@ describe('the packed package', () => {
         !/^dist\/(?:src|mock-server|scenarios)\/|^docs\/licences\/|^(?:package\.json|[A-Z]+(?:\.md)?)$/.test(path),
     );
     expect(surplus).toEqual([]);
-    expect(paths.filter((path) => /\.test\.|\/testing\/|\.tsbuildinfo/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /\.test\.|\/testing[/-]|\.tsbuildinfo/.test(path))).toEqual([]);
     expect(tarballBytes).toBeLessThan(2_000_000);
   });
 
@@ -136,19 +136,39 @@ describe('the packed package', () => {
        export const gateway = (policy: Policy) => createGateway(policy, { random: () => 0.5 });
        export { defineScenario };`,
     );
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2023',
-      '--lib',
-      'es2023,dom',
-      '--types',
-      'node',
-      'use.ts',
-    ];
-    expect(node(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...options)).toBe('');
+    expect(compiled('use.ts')).toBe('');
   });
+
+  it('answers in unit tests once its user has installed msw, and does without it before', () => {
+    writeFileSync(
+      join(project, 'door.ts'),
+      `import { setupServer } from 'msw/node';
+       import { openOperatorDoor, startGateway, type StartedGateway } from 'ratelab/gateway';
+       import { createTestGateway, gatewayHandlers, type Platform } from 'ratelab/msw';
+       export const platform: Platform = createTestGateway({ policy: 'documented-platform' });
+       export const server = setupServer(...gatewayHandlers(platform, { regions: ['mypurecloud.ie'] }));
+       export const start = async (): Promise<StartedGateway> => startGateway({ policy: 'daily-export', speed: 10 });
+       export { openOperatorDoor };`,
+    );
+    writeFileSync(
+      join(project, 'door.js'),
+      `import { setupServer } from 'msw/node';
+       import { gatewayHandlers } from 'ratelab/msw';
+       setupServer(...gatewayHandlers('documented-platform')).listen();
+       console.log((await fetch('https://api.mypurecloud.com/api/v2/users/me')).status);`,
+    );
+    expect(existsSync(join(project, 'node_modules', 'msw'))).toBe(false);
+    const withoutMsw = `import { startGateway } from 'ratelab/gateway'; console.log(typeof startGateway);`;
+    expect(node('--input-type=module', '-e', withoutMsw)).toBe('function\n');
+    symlinkSync(join(root, 'node_modules', 'msw'), join(project, 'node_modules', 'msw'));
+    expect(node('door.js')).toBe('401\n');
+    expect(compiled('door.ts')).toBe('');
+  });
+
+  /** What the compiler has to say of a file of the project. */
+  function compiled(file: string): string {
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom'];
+    const argv = [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...options, '--types', 'node', file];
+    return spawnSync(process.execPath, argv, { cwd: project, encoding: 'utf8' }).stdout;
+  }
 });

@@ -1,7 +1,7 @@
 /** The report of a load for a terminal. */
 import stringWidth from 'string-width';
 import type { Table } from '../shape.ts';
-import { pad, padEnd, screenFor, type TerminalOptions } from '../terminal.ts';
+import { pad, padEnd, type Screen, screenFor, type TerminalOptions } from '../terminal.ts';
 import type { LoadReport } from './shape.ts';
 
 /** Rows of a table that a terminal is given; the files hold the rest. */
@@ -27,7 +27,7 @@ export function renderLoadTerminal(report: LoadReport, options: TerminalOptions)
   return `${screen.text(blocks.filter(Boolean).join('\n\n'))}\n`;
 }
 
-function tableLines({ columns, rows }: Table, screen: ReturnType<typeof screenFor>): string[] {
+function tableLines({ columns, rows }: Table, screen: Screen): string[] {
   const shown = [columns, ...rows.slice(0, ROWS_SHOWN).map((row) => row.map(screen.clean))];
   const widths = columns.map((_, column) => Math.max(...shown.map((row) => stringWidth(row[column] ?? ''))));
   const line = (row: readonly string[]) =>
