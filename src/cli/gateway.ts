@@ -1,5 +1,5 @@
 /** `ratelab gateway`: the simulated platform as a server of its own, with the operator's door beside it. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { KEY_LENGTH_MIN, type OperatorDoor } from '../../mock-server/operator/door.ts';
 import { SPEED_MAX } from '../../mock-server/operator/orders.ts';
 import { Telemetry } from '../../mock-server/operator/telemetry.ts';
@@ -68,10 +68,10 @@ export function addGatewayCommand(program: Command, { io, exit }: CommandContext
     .option('--port <n>', 'port of the platform; 0: one that is free', '8089')
     .option('--host <address>', 'address to listen on; the default reaches this machine only', '127.0.0.1')
     .option('--operator-port <n>', 'port of the operator\u2019s door (default: the next one after the platform\u2019s)')
-    .addOption(new Option('--no-operator', 'without the operator\u2019s door'))
+    .option('--no-operator', 'without the operator\u2019s door')
     .option('--seed <n>', 'fixes service times, hints and data', '1')
     .option('--speed <factor>', 'how fast the gateway\u2019s clock runs; 0: it stands until the operator moves it', '1')
-    .addOption(new Option('--no-latency', 'answer at once, whatever the policy says'))
+    .option('--no-latency', 'answer at once, whatever the policy says')
     .option('--json', 'print one line of JSON with addresses and key, and nothing else')
     .option('-q, --quiet', 'print the addresses only')
     .addHelpText('after', EXAMPLES)

@@ -1,7 +1,7 @@
 /** `ratelab load`: drive a server, or a gateway of a policy, and report what it did. */
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Rate } from '../load/pace.ts';
 import { checkPlan, type LoadPlan, type LoadTarget } from '../load/plan.ts';
 import { type LoadProgress, runLoad } from '../load/run-load.ts';
@@ -67,12 +67,12 @@ export function addLoadCommand(program: Command, { io, exit }: CommandContext): 
     .option('--ramp <from..to>', 'open model: a rate that goes from one number to another over the duration')
     .option('--steps <n>', `steps of the ramp, at least 2 (default: ${STEPS})`)
     .option('--connections <n>', 'connections; in the open model the most (default: 10, open 50)')
-    .addOption(new Option('--pipelining <n>', 'requests under way per connection').default('1', '1'))
-    .addOption(new Option('--duration <s>', 'seconds').default('10', '10'))
-    .addOption(new Option('--requests <n>', 'budget: no more than this is sent').default('100000', '100000'))
-    .addOption(new Option('--timeout <s>', 'seconds to wait for an answer').default('10', '10'))
+    .option('--pipelining <n>', 'requests under way per connection', '1')
+    .option('--duration <s>', 'seconds', '10')
+    .option('--requests <n>', 'budget: no more than this is sent', '100000')
+    .option('--timeout <s>', 'seconds to wait for an answer', '10')
     .option('--path <path>', `path and query (default: the URL's; ${GATEWAY_PATH} for a policy)`)
-    .addOption(new Option('--method <method>', 'HTTP method').default('GET', 'GET'))
+    .option('--method <method>', 'HTTP method', 'GET')
     .option('--body <text>', 'body of each request')
     .option('--header <name: value>', 'a header; may be given again', collect)
     .option('--orgs <n>', 'policy: organizations that send in turn (default: 1)')
@@ -81,8 +81,8 @@ export function addLoadCommand(program: Command, { io, exit }: CommandContext): 
     .option('--token-file <file>', 'URL: a file with one bearer token per line')
     .option('--allow-host <host>', 'let load go to this host: you confirm that it is yours or that you may', collect)
     .option('--same-thread', 'policy: run the gateway in this thread, not in its own')
-    .addOption(new Option('--seed <n>', 'policy: seed of the gateway').default('1', '1'))
-    .addOption(new Option('--out <folder>', 'where load.json and the report go').default('reports/load'))
+    .option('--seed <n>', 'policy: seed of the gateway', '1')
+    .option('--out <folder>', 'where load.json and the report go', 'reports/load')
     .option('--no-out', 'write nothing')
     .option('--json', 'print the results as JSON instead of the report')
     .option('-q, --quiet', 'print one sentence only')

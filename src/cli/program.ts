@@ -1,5 +1,5 @@
 /** The command line: which commands there are, what they have in common, how errors and exit codes come out. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { addCompareCommand } from './compare.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addGatewayCommand } from './gateway.ts';
@@ -84,9 +84,16 @@ function ratelabProgram(context: CommandContext): Command {
     addDoctorCommand,
   ])
     add(program, context);
-  for (const command of program.commands)
+  for (const command of program.commands) {
     command.copyInheritedSettings(program).option('--debug', 'print stack traces');
+    for (const option of command.options) showDefaultAsTyped(option);
+  }
   return program;
+}
+
+/** Commander shows a default as JSON, a number that is read later in quotes. */
+function showDefaultAsTyped(option: Option): void {
+  if (typeof option.defaultValue === 'string') option.defaultValueDescription ??= option.defaultValue;
 }
 
 /** Without control characters: names come from strangers, and must not steer the terminal. */

@@ -219,6 +219,7 @@ describe('ratelab gateway', () => {
 
   it('stands in the help with an example, and its policies in the list', async () => {
     expect((await ratelab(['--help'], folder)).stdout).toMatch(/^ {2}ratelab gateway --policy /m);
+    expect((await ratelab(['gateway', '--help'], folder)).stdout).toContain('one that is free (default: 8089)');
     const { stdout } = await ratelab(['list', 'policies'], folder);
     expect(stdout).toMatch(/^ {2}documented-platform +The platform as documented +\d+ limits$/m);
   });
