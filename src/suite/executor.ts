@@ -12,6 +12,8 @@ export type TaskEnd =
 export interface Executor {
   /** How many tasks may run at once, at least 1. */
   readonly slots: number;
+  /** Most seeds of one task, where trials take so long that a task of several would be waited for at the end. Default: the suite's own. */
+  readonly seedsPerTaskMax?: number;
   /** Runs one task; never rejects. Outputs come in the order of the task's seeds. */
   run(task: TrialTask, emit: (output: TrialOutput) => void): Promise<TaskEnd>;
   /** Asks running tasks to stop after their present trial. */

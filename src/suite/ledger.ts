@@ -9,7 +9,7 @@ export interface LedgerTask {
   readonly seeds: readonly number[];
 }
 
-/** Seeds per task once the cost of a cell is known: few enough that the last tasks end together. */
+/** Seeds per task once the cost of a cell is known, unless the executor wants fewer: few enough that the last tasks end together. */
 const SEEDS_PER_TASK = 5;
 
 /** The books of one suite. */
@@ -25,13 +25,14 @@ export class Ledger {
   readonly #samples: LedgerTask[];
   readonly #rest: LedgerTask[];
 
-  constructor(plan: SuitePlan) {
+  /** @param seedsPerTaskMax most seeds of a task; default 5. */
+  constructor(plan: SuitePlan, seedsPerTaskMax: number = SEEDS_PER_TASK) {
     this.plan = plan;
     this.trialsTotal = plan.cells.reduce((sum, cell) => sum + cell.seeds.length, 0);
     this.#trials = plan.cells.map(() => new Map());
     this.#costs = plan.cells.map(() => new Cost());
     this.#samples = plan.cells.map((cell, index) => ({ cell: index, seeds: cell.seeds.slice(0, 1) }));
-    this.#rest = plan.cells.flatMap((cell, index) => chunks(cell, index));
+    this.#rest = plan.cells.flatMap((cell, index) => chunks(cell, index, seedsPerTaskMax));
   }
 
   /** The next task: first one seed of every cell, which tells what each costs; then the longest remaining. Null: nothing is left. */
@@ -135,9 +136,9 @@ class Cost {
   }
 }
 
-function chunks(cell: PlannedCell, index: number): LedgerTask[] {
+function chunks(cell: PlannedCell, index: number, seedsMax: number): LedgerTask[] {
   // A user's own strategy gets a thread to itself for every trial, so its tasks hold one seed.
-  const size = cell.source.file === null ? SEEDS_PER_TASK : 1;
+  const size = cell.source.file === null ? seedsMax : 1;
   const tasks: LedgerTask[] = [];
   for (let from = 1; from < cell.seeds.length; from += size)
     tasks.push({ cell: index, seeds: cell.seeds.slice(from, from + size) });

@@ -62,7 +62,7 @@ export type SuiteEvent =
 /** Runs a suite. The results depend on the plan alone: not on the executor, the number of threads or the order in which trials finish. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResults> {
   const { plan, executor, signal, onEvent } = options;
-  const ledger = new Ledger(plan);
+  const ledger = new Ledger(plan, executor.seedsPerTaskMax);
   const stop = () => executor.stop();
   signal?.addEventListener('abort', stop, { once: true });
   try {

@@ -21,6 +21,7 @@ export function wireExecutor(options: WireExecutorOptions): Executor {
   const lanes = new WireLanes(options);
   return {
     slots: options.concurrency,
+    seedsPerTaskMax: 1,
     run: (task, emit) => lanes.run(task, (trial) => emit({ trial, timeline: null })),
     stop: () => lanes.stop(),
     close: () => lanes.close(),
