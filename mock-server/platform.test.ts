@@ -41,6 +41,11 @@ describe('an answer', () => {
     expect([gone.response, next.response?.status, platform.inService]).toEqual([null, 200, 0]);
   });
 
+  it('is 414 for a path of more than 2048 characters, before anything is charged', () => {
+    const paths = [2048, 2049].map((length) => ({ target: `/${'a'.repeat(length - 1)}?${'q'.repeat(4000)}` }));
+    expect(answersOf(ONE, paths[1]!, paths[1]!, paths[0]!).map((answer) => answer?.status)).toEqual([414, 414, 404]);
+  });
+
   it('has a correlation id of its own, equal to the contextId of an error, also after a reset', () => {
     const { ask, platform, time } = smallPlatform(ONE);
     const kinds = [{}, {}, { headers: {} }, { target: '/nowhere' }, { method: 'BREW' }, { target: '*' }];

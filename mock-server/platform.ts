@@ -2,7 +2,7 @@
  * The simulated platform: the gateway with what stands around it. A request comes in at a door as text, is told whose it is, is decided by
  * the gateway, and answered by a resource after its service time. Doors (HTTP, MSW) only translate.
  *
- * Order of an answer: what the door itself refuses (413, a body that is not UTF-8), 405 (no method of the platform's), 401 (no token that is
+ * Order of an answer: what the door itself refuses (413, a body that is not UTF-8), 414, 405 (no method of the platform's), 401 (no token that is
  * good), 415, all of which charge nothing; the gateway's decision (403, 429, 503); and only then 501, 404 or 405 (nothing answers the method
  * and path), 400 (a body that is no JSON), and the resource. So an unknown path charges the limits as any other does.
  *
@@ -128,7 +128,11 @@ const PATHS_REMEMBERED = 1024;
 const REMEMBERED_CHARACTERS_MAX = 256;
 const UNTHROTTLED = { name: 'sign-in', latency: [{ medianMs: 0, sigma: 0 }] };
 
+/** A path is a bucket's key where a limit counts by route without naming paths, so it must not be as long as its sender likes. */
+const PATH_LENGTH_MAX = 2048;
+
 const SAID = {
+  pathTooLong: { code: 'uri.too.long', message: `The path must have at most ${PATH_LENGTH_MAX} characters.` },
   badTarget: { code: 'bad.request', message: 'The request target must be a path.' },
   badMethod: { code: 'not.allowed', message: 'The platform knows no such method.' },
   badCredentials: { code: 'bad.credentials', message: 'Invalid login credentials.' },
@@ -195,6 +199,7 @@ class SimulatedPlatform implements Platform {
     const target = originOf(request.target);
     if (target === null) return this.#refuse(400, SAID.badTarget, answer);
     const path = pathOf(target);
+    if (path.length > PATH_LENGTH_MAX) return this.#refuse(414, SAID.pathTooLong, answer);
     if (this.#signIn.answers(path)) return this.#signInAt(request, path, answer);
     // HEAD is a GET without its body (RFC 9110), for the limits too.
     const method = request.method === 'HEAD' ? 'GET' : request.method;

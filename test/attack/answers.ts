@@ -9,7 +9,9 @@ export interface Answer {
 }
 
 /** Everything that a gateway may say to a stranger; 500 is not among them. */
-const STATUSES = new Set([100, 200, 201, 202, 204, 400, 401, 403, 404, 405, 408, 413, 415, 417, 429, 431, 501, 503]);
+const STATUSES = new Set([
+  100, 200, 201, 202, 204, 400, 401, 403, 404, 405, 408, 413, 414, 415, 417, 429, 431, 501, 503,
+]);
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) [A-Z][\w '-]*$/i;
 const HEADER_LINE = /^[\w-]+: [\x20-\x7E]*$/;
 
