@@ -149,7 +149,7 @@ describe('a path', () => {
       '/api/v2/users/__proto__',
       '/__proto__/constructor',
       `/${'a'.repeat(10_000)}`,
-      `/${'/'.repeat(5000)}`,
+      `/${'/'.repeat(2000)}`,
     ];
     expect(statuses(...tricks.map((target) => ({ target })))).toEqual(tricks.map(() => 404));
   });
