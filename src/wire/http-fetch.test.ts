@@ -79,6 +79,25 @@ describe('connectTo', () => {
     await expect(send({ ...get, signal: controller.signal })).rejects.toThrow('enough');
   });
 
+  it('does not send again what is under way on a connection in use when all are closed', async () => {
+    const asked: string[] = [];
+    let arrived = () => {};
+    const hasArrived = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const { send, close } = await answering((incoming, outgoing) => {
+      asked.push(incoming.url ?? '');
+      if (incoming.url === '/first') outgoing.end('{}');
+      else arrived();
+    });
+    await send({ ...get, target: '/first' });
+    const underWay = send({ ...get, target: '/second' });
+    await hasArrived;
+    close();
+    await expect(underWay).rejects.toThrow();
+    expect(asked).toEqual(['/first', '/second']);
+  });
+
   it('rejects when the connection breaks at its first use, and when it is closed', async () => {
     const broken = await listening(createSocketServer((socket) => socket.destroy()));
     await expect(broken.send(get)).rejects.toThrow(/socket hang up|ECONNRESET/);

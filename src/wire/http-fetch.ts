@@ -30,6 +30,7 @@ const BODILESS = new Set([204, 205, 304]);
 export function connectTo(url: string): Connections {
   const { hostname: host, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxFreeSockets: Number.POSITIVE_INFINITY, noDelay: true });
+  let isClosed = false;
   const send = (outgoing: Outgoing): Promise<Response> =>
     new Promise((resolve, reject) => {
       const { method, target, headers, body, signal } = outgoing;
@@ -46,13 +47,17 @@ export function connectTo(url: string): Connections {
       sent.once('error', (error: NodeJS.ErrnoException) => {
         leave();
         // The server had closed this idle connection: the request never reached it.
-        const isStale = sent.reusedSocket && error.code === 'ECONNRESET' && !signal?.aborted;
+        const isStale = sent.reusedSocket && error.code === 'ECONNRESET' && !signal?.aborted && !isClosed;
         if (isStale) resolve(send(outgoing));
         else reject(signal?.aborted ? (signal.reason as Error) : error);
       });
       sent.end(body ?? undefined);
     });
-  return { send, close: () => agent.destroy() };
+  const close = () => {
+    isClosed = true;
+    agent.destroy();
+  };
+  return { send, close };
 }
 
 function read(incoming: IncomingMessage, broken: (error: Error) => void, done: (response: Response) => void): void {
