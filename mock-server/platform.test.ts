@@ -148,7 +148,7 @@ describe('a path', () => {
       '/API/v2/users/me',
       '/api/v2/users/__proto__',
       '/__proto__/constructor',
-      `/${'a'.repeat(10_000)}`,
+      `/${'a'.repeat(2000)}`,
       `/${'/'.repeat(2000)}`,
     ];
     expect(statuses(...tricks.map((target) => ({ target })))).toEqual(tricks.map(() => 404));
