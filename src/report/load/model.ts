@@ -16,7 +16,7 @@ export function buildLoadReport(results: LoadResults): LoadReport {
     first === null ? 'No request was rejected' : `The first rejection came at request ${formatCount(first.request)}`;
   const subline =
     first === null
-      ? `in ${formatCount(counts.sent)} requests.`
+      ? `in ${formatCount(counts.sent)} requests${counts.other > 0 ? `, but ${formatCount(counts.other)} met another error` : ''}.`
       : `after ${formatDuration(first.atMs)}, at ${perSecond(first.sentPerSecond)}.`;
   return {
     title: `ratelab load: ${headline} ${subline}`,
@@ -155,7 +155,10 @@ function facts({ counts, ranMs, firstRejection: first, retryAfter }: LoadResults
   ];
 }
 
-function overTimeHeading({ firstRejection: first, model, options }: LoadResults): string {
+function overTimeHeading({ counts, firstRejection: first, model, options }: LoadResults): string {
+  if (first === null && counts.admitted + counts.other === 0) return 'Nothing was answered.';
+  if (first === null && counts.other > 0)
+    return `${formatCount(counts.other)} of ${formatCount(counts.admitted + counts.other)} answers were errors, but none was a rejection.`;
   if (first === null) return 'Everything that was answered was let through, all the time.';
   const offered =
     model === 'open' && first.offeredPerSecond !== null && options.rate !== null && options.rate.steps > 1

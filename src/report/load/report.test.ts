@@ -28,6 +28,25 @@ describe('the report of a load', () => {
     ]);
   });
 
+  it('buildLoadReport does not call other errors let through', () => {
+    const { counts } = sampleLoad();
+    const said = (change: Partial<typeof counts>) => {
+      const report = buildLoadReport(
+        sampleLoad({ firstRejection: null, counts: { ...counts, sent: 5, rejected: 0, ...change } }),
+      );
+      return [`${report.headline} ${report.subline}`, report.overTime.heading];
+    };
+    expect(said({ admitted: 5, other: 0 })).toEqual([
+      'No request was rejected in 5 requests.',
+      'Everything that was answered was let through, all the time.',
+    ]);
+    expect(said({ admitted: 1, other: 4 })).toEqual([
+      'No request was rejected in 5 requests, but 4 met another error.',
+      '4 of 5 answers were errors, but none was a rejection.',
+    ]);
+    expect(said({ admitted: 0, other: 0 })[1]).toBe('Nothing was answered.');
+  });
+
   it('buildLoadReport warns of what is missing from the numbers', () => {
     const { counts, options } = sampleLoad();
     const warned = (change: Parameters<typeof sampleLoad>[0]) =>
