@@ -1,5 +1,5 @@
 /** The page in a real Chromium. Found by CHROMIUM_PATH or at the usual places; without one the tests are skipped, and that is said aloud. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,21 +7,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumFor } from '../../test/chromium.ts';
 import { fixtureResults } from './testing/fixture.ts';
 import { hostileOrg } from './testing/fixture-timeline.ts';
 import { writeReport } from './write-report.ts';
 
-const usual = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const found = [process.env['CHROMIUM_PATH'] ?? '', ...usual].find((path) => path !== '' && existsSync(path));
-if (found === undefined)
-  console.warn('SKIPPED: the report in a browser. No Chromium was found; set CHROMIUM_PATH to one.');
+const found = chromiumFor('the report in a browser');
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

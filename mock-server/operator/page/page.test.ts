@@ -1,22 +1,13 @@
 /** The live page in a real Chromium. Found by CHROMIUM_PATH or at the usual places; without one the tests are skipped, and that is said aloud. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumFor } from '../../../test/chromium.ts';
 import type { OperatorDoor } from '../door.ts';
 import { callerOf, doorOf, KEY, operated, type Operated, smallPolicy } from '../testing/operated.ts';
 
-const usual = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const found = [process.env['CHROMIUM_PATH'] ?? '', ...usual].find((path) => path !== '' && existsSync(path));
-if (found === undefined)
-  console.warn('SKIPPED: the live page in a browser. No Chromium was found; set CHROMIUM_PATH to one.');
+const found = chromiumFor('the live page in a browser');
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
