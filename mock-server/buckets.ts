@@ -121,9 +121,7 @@ export class Buckets {
       for (const { held } of shelves.values())
         for (const bucket of held.values()) if (found.push(bucket) >= most) break;
     }
-    return found
-      .slice(0, most)
-      .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    return found.slice(0, most).toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   }
 
   /** Looks at `steps` buckets, round and round, and drops the idle ones. */
