@@ -45,7 +45,7 @@ export function addRunCommand(program: Command, { io, exit }: CommandContext): v
       'scenarios: built-in names, or files (./my-scenario.ts); the five of the threads when left out',
     )
     .option('-s, --strategy <spec>', 'a strategy, or a file (./my-limiter.ts); may be given again', collect)
-    .option('--seeds <n|a-b>', 'how many paired seeds, or which (default: 20; with --wire 5)')
+    .option('--seeds <n|a-b>', 'how many paired seeds, or which (default: 20; with --wire 6)')
     .option('--out <folder>', 'where results.json and the report go (default: reports/latest)')
     .addOption(new Option('--no-out', 'write nothing').default(undefined))
     .option('--json', 'print the results as JSON instead of the report')

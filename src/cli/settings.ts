@@ -53,8 +53,8 @@ export type Origins = Readonly<Record<keyof Settings, string>>;
 /** File names looked for in the working folder, the first that is there. */
 const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `ratelab.config.${ending}`);
 
-/** How many seeds a run over HTTP takes when nobody says. */
-const WIRE_SEEDS = 5;
+/** How many seeds a run over HTTP takes when nobody says: the fewest from which a verdict can be drawn. */
+const WIRE_SEEDS = 6;
 
 const DEFAULTS: Settings = {
   scenarios: [],

@@ -96,6 +96,6 @@ describe('ratelab run --wire', () => {
   it('takes a handful of seeds unless more are asked for', async () => {
     const cwd = temporaryFolder();
     const { stdout } = await ratelab(['run', '--wire', '--print-config', '--json'], cwd);
-    expect((JSON.parse(stdout) as { settings: { seeds: number } }).settings.seeds).toBe(5);
+    expect((JSON.parse(stdout) as { settings: { seeds: number } }).settings.seeds).toBe(6);
   });
 });

@@ -45,7 +45,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResults> {
   const start = target.ownThread ? gatewayInThread : gatewayHere;
   const gateway = await start({ policy: target.policy, seed: plan.seed });
   try {
-    const senders = await signIn(gateway.url, target.orgs, target.tokensPerOrg);
+    const senders = await signIn(gateway.url, target.orgs, target.tokensPerOrg, options.signal);
     return await load(options, gateway.url, senders, gateway);
   } finally {
     await gateway.close();

@@ -6,7 +6,7 @@ import { attemptOutcome } from '../metrics/record.ts';
 import { AttemptDesk, itemsFrom, unauthorized, UNKNOWN_JOB } from '../trial/attempt-desk.ts';
 import { methodOf, ORIGIN, pathOf, signalOf, urlOf } from '../trial/outgoing.ts';
 import type { Carried, Transport } from '../trial/transport.ts';
-import type { Connections, Outgoing } from './http-fetch.ts';
+import type { Connections, Outgoing } from './connections.ts';
 import { ATTEMPT_HEADER } from './messages.ts';
 
 /** Where attempts go. */

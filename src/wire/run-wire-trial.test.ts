@@ -7,7 +7,7 @@ import { parseStrategy } from '../strategies/index.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { runTrial } from '../trial/run-trial.ts';
 import { jobsAtOnce, strategyOf, tinyScenario } from '../trial/testing/tiny.ts';
-import { type GatewayProcess, startGatewayProcess } from './gateway-child.ts';
+import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 import { runWireTrial, type WireTrialOptions } from './run-wire-trial.ts';
 
 let gateways: GatewayProcess;

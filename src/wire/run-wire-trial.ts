@@ -11,8 +11,8 @@ import { measureTrial } from '../trial/result.ts';
 import { type Setting, settingOf } from '../trial/setting.ts';
 import type { Workload } from '../workload/workload.ts';
 import { attributed, delaysOf } from './attribution.ts';
-import type { GatewayProcess, RemoteGateway } from './gateway-child.ts';
-import { type Connections, connectTo } from './http-fetch.ts';
+import type { GatewayProcess, RemoteGateway } from './gateway-process.ts';
+import { type Connections, connectTo } from './connections.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { createWireTime, type WireTime } from './wire-time.ts';
 

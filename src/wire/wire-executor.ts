@@ -5,7 +5,7 @@ import { failedTrial, type TrialTask } from '../suite/run-task.ts';
 import { loadScenario, loadStrategy } from '../suite/sources.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { TrialResult } from '../results/results.ts';
-import { type GatewayProcess, startGatewayProcess } from './gateway-child.ts';
+import { type GatewayProcess, startGatewayProcess } from './gateway-process.ts';
 import { runWireTrial } from './run-wire-trial.ts';
 
 /** Options of {@link wireExecutor}. */

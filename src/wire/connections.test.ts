@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Connections, connectTo, type Outgoing } from './http-fetch.ts';
+import { type Connections, connectTo, type Outgoing } from './connections.ts';
 
 const get: Outgoing = { method: 'GET', target: '/a?b=c', headers: {}, body: null, signal: null };
 const open: (() => void)[] = [];
