@@ -5,6 +5,7 @@
  *     npm run docs:fidelity                        what is missing, then the page
  *     npm run docs:fidelity -- users-fifty-orgs    that scenario again, then the page
  *     npm run docs:fidelity -- --again             everything again
+ *     npm run docs:fidelity -- --explain           the experiments again, from what was kept of the wire, then the page
  *     npm run docs:fidelity -- --page              the page alone
  */
 import { spawnSync } from 'node:child_process';
@@ -51,7 +52,15 @@ const named = words.filter((word) => !word.startsWith('--'));
 for (const name of named)
   if (!(name in PLANS)) throw new Error(`Cannot run ${name}: it must be one of ${Object.keys(PLANS).join(', ')}`);
 
-if (!words.includes('--page')) {
+if (words.includes('--explain')) {
+  for (const name of Object.keys(PLANS)) {
+    const file = join(folder, `${name}.json`);
+    if (!existsSync(file)) continue;
+    const kept = JSON.parse(readFileSync(file, 'utf8'));
+    await explain(name, kept.cells);
+    writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
+  }
+} else if (!words.includes('--page')) {
   mkdirSync(folder, { recursive: true });
   for (const name of named.length > 0 ? named : Object.keys(PLANS)) {
     const file = join(folder, `${name}.json`);
@@ -88,6 +97,13 @@ async function measured(name) {
     name,
     cells.filter((cell) => !cellAgrees(cell)),
   );
+  await explain(name, cells);
+  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}`;
+  return { scenario: name, speed: cells[0].trials[0].delays.speed, atOnce: AT_ONCE, wireSeconds, machine, cells };
+}
+
+/** Virtual time again, with three kinds of what the wire has and it leaves out. */
+async function explain(name, cells) {
   for (const cell of cells) {
     if (cellAgrees(cell) && disagreements(cell) === 0) continue;
     console.log(`${name}: ${cell.strategy} in virtual time with ties broken, and with the wire's delays`);
@@ -99,9 +115,11 @@ async function measured(name) {
         (dice, way) =>
           onGrid(quantile(delays[way], dice()) * delays.speed),
     );
+    cell.steady = await again(name, cell, ({ delays }, draw) => {
+      const share = (draw + 0.5) / DRAWS;
+      return (_, way) => onGrid(quantile(delays[way], share) * delays.speed);
+    });
   }
-  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}`;
-  return { scenario: name, speed: cells[0].trials[0].delays.speed, atOnce: AT_ONCE, wireSeconds, machine, cells };
 }
 
 /** The wire once more: does it agree with itself? */
@@ -158,7 +176,7 @@ async function again(name, cell, wayOf) {
     const trials = [];
     for (const trial of cell.trials.filter(({ delays }) => delays !== null)) {
       const dice = generator(trial.seed * 1000 + draw);
-      const way = wayOf(trial);
+      const way = wayOf(trial, draw);
       const strategy = await loadStrategy({ spec: cell.strategy, file: null });
       const drawn = (kind) => () => way(dice, kind);
       const delays = { thereMs: drawn('thereMs'), backMs: drawn('backMs'), timerMs: drawn('timerMs') };
