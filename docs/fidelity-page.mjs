@@ -65,11 +65,10 @@ and the same one is first each time. On a wire who is first may change, and with
 are exact for the model and not more than a sample of what a network would give.
 
 **Delays.** A call on the wire takes about a millisecond longer, real time, ${speedText(scenarios)} times that on the scenario's clock. Where the last of a handful of Retry-Afters of up to 30 s, or one
-more round of a backoff, decides when the last job is done, a millisecond moves the end by seconds: \`backoff\` in \`daily-export\` is done in one of two ways, and all draws with delays take the other.
+more round of a backoff, decides when the last job is done, a millisecond moves the end by seconds. Two examples, read from the run of 22 November 2026: \`backoff\` in \`daily-export\` is done in one of two ways, and all draws with delays take the other.
 A burst over one loopback keeps its order: \`retry-after+org-gate\` in \`architect-sync\` is met by delays in step and by no random ones.
 
-**What follows** for the reading of a report: differences of a few per cent between two strategies that retry on their own clocks are within what the order of simultaneous calls decides. The intervals
-over seeds cover it in part only, since ties fall the same way in every seed's trial.
+**What follows** for the reading of a report: differences of a few per cent between two strategies that retry on their own clocks are within what the order of simultaneous calls decides; its seeds are not drawn over that order.
 `;
 }
 
