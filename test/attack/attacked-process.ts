@@ -39,11 +39,20 @@ function state(): State {
   return { inService: gateway.platform.inService, connections, heldBytes: heapUsed + external, faults };
 }
 
+let isClosed = false;
+
 async function close(graceMs: number): Promise<void> {
   await gateway.close(graceMs);
   await door.close();
+  // It ends by itself now, unless something was left behind.
+  isClosed = true;
   process.disconnect();
 }
+
+// Whoever attacks is gone without having closed it.
+process.on('disconnect', () => {
+  if (!isClosed) process.exit(1);
+});
 
 process.on('message', ({ ask, graceMs = 0 }: Question) => {
   if (ask === 'state') process.send?.(state());

@@ -34,6 +34,17 @@ export interface Attacked extends Opened {
 
 const file = fileURLToPath(new URL('attacked-process.ts', import.meta.url));
 
+const started = new Set<ChildProcess>();
+// Here and not where one is started: within a test it is too late for a hook.
+afterAll(async () => {
+  for (const child of started) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+});
+
 /** Starts one; it is ended after the tests of the file. */
 export async function attacked(
   options: Omit<StartGatewayOptions, 'onFault'>,
@@ -46,7 +57,7 @@ export async function attacked(
   let complaints = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  afterAll(() => child.kill('SIGKILL'));
+  started.add(child);
   const answer = async (question: Question) => {
     const heard = once(child, 'message');
     child.send(question);
