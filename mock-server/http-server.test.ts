@@ -7,6 +7,13 @@ import { RawClient } from './testing/raw-client.ts';
 import { smallPlatform, type SmallPlatform } from './testing/small-platform.ts';
 
 const AT_ONCE = { latency: [{ medianMs: 0, sigma: 0 }], rejectionMs: 0 };
+/** The list of users takes half a second, everything else a tenth. */
+const SLOW_USERS = {
+  latency: [
+    { match: { paths: ['/api/v2/users'] }, medianMs: 500, sigma: 0 },
+    { medianMs: 100, sigma: 0 },
+  ],
+};
 const PATH = '/api/v2/users/me';
 const running: HttpServer[] = [];
 
@@ -67,12 +74,7 @@ describe('an answer on the wire', () => {
   });
 
   it('comes in the order of the requests, whichever is ready first', async () => {
-    const small = await serving({
-      latency: [
-        { match: { paths: ['/api/v2/users'] }, medianMs: 500, sigma: 0 },
-        { medianMs: 100, sigma: 0 },
-      ],
-    });
+    const small = await serving(SLOW_USERS);
     const raw = await small.client();
     raw.get('/api/v2/users?pageSize=1');
     raw.get(PATH);
@@ -371,12 +373,7 @@ describe('closing', () => {
   });
 
   it('answers also what was ready before and waits for its turn', async () => {
-    const small = await serving({
-      latency: [
-        { match: { paths: ['/api/v2/users'] }, medianMs: 500, sigma: 0 },
-        { medianMs: 100, sigma: 0 },
-      ],
-    });
+    const small = await serving(SLOW_USERS);
     const raw = await small.client();
     raw.get('/api/v2/users?pageSize=1');
     raw.get(PATH);

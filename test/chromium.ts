@@ -1,5 +1,6 @@
 /** The browser of tests that look at pages. */
 import { existsSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 const USUAL = [
   '/usr/bin/chromium',
@@ -15,4 +16,32 @@ export function chromiumFor(what: string): string | undefined {
   const found = [process.env['CHROMIUM_PATH'] ?? '', ...USUAL].find((path) => path !== '' && existsSync(path));
   if (found === undefined) console.warn(`SKIPPED: ${what}. No Chromium was found; set CHROMIUM_PATH to one.`);
   return found;
+}
+
+/** A page that is watched. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Everything it said on the console, threw, asked a person or requested from where it may not; it grows while the page lives. */
+  readonly complaints: string[];
+}
+
+/** Opens an empty page, 1280 by 900 unless the options say otherwise; `data:` URLs and those that `isItsOwn` are no complaint. */
+export async function watchedPage(
+  browser: Browser,
+  options: BrowserContextOptions,
+  isItsOwn: (url: string) => boolean,
+): Promise<WatchedPage> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith('data:') && !isItsOwn(url)) complaints.push(`request: ${url}`);
+  });
+  return { page, complaints };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumFor } from '../../test/chromium.ts';
+import { chromiumFor, watchedPage, type WatchedPage } from '../../test/chromium.ts';
 import { fixtureResults } from './testing/fixture.ts';
 import { hostileOrg } from './testing/fixture-timeline.ts';
 import { writeReport } from './write-report.ts';
@@ -42,20 +42,8 @@ describe.skipIf(found === undefined)('report.html in Chromium', () => {
   });
 
   /** Opens the page, with everything it complained of. */
-  async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    const complaints: string[] = [];
-    page.on('console', (message) =>
-      message.type() === 'error' || message.type() === 'warning' ? complaints.push(message.text()) : 0,
-    );
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) =>
-      request.url().startsWith('data:') || request.url() === address ? 0 : complaints.push(`request: ${request.url()}`),
-    );
+  async function open(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    const { page, complaints } = await watchedPage(browser, options, (url) => url === address);
     await page.goto(address);
     if (options.javaScriptEnabled !== false)
       await page.waitForFunction(() => [...document.querySelectorAll('canvas')].some((canvas) => canvas.width > 400));

@@ -4,21 +4,9 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import type { Caller } from '../../mock-server/gateway.ts';
+import { KNOWN } from '../../mock-server/testing/small-platform.ts';
 import type { StartGatewayOptions } from '../../src/doors/gateway.ts';
 import type { Opened, Question, State } from './attacked-process.ts';
-
-/** Known to every gateway that is attacked, by the token `known`. */
-export const KNOWN: Caller = {
-  org: 'acme',
-  client: 'sync',
-  token: 'known',
-  user: 'robot',
-  app: 'sync-app',
-  ip: '192.0.2.9',
-  tier: 'standard',
-  permitted: true,
-};
 
 /** A gateway in a process of its own. */
 export interface Attacked extends Opened {
@@ -45,7 +33,7 @@ afterAll(async () => {
   }
 });
 
-/** Starts one; it is ended after the tests of the file. */
+/** Starts one, to which {@link KNOWN} is known by the token `known`; it is ended after the tests of the file. */
 export async function attacked(
   options: Omit<StartGatewayOptions, 'onFault'>,
   { graceMs = 1000, heapMb = 512 }: { readonly graceMs?: number; readonly heapMb?: number } = {},

@@ -7,7 +7,7 @@ import { createPlatform, type PlatformRequest } from '../../mock-server/platform
 import { parsePolicy } from '../../mock-server/policy.ts';
 import { createRandomSource } from '../../src/random/keyed-random.ts';
 import { createScaledTime } from '../../src/time/scaled-time.ts';
-import { KNOWN } from './attacked.ts';
+import { KNOWN } from '../../mock-server/testing/small-platform.ts';
 
 const RUNS = Number(process.env['PLATFORM_FUZZ_RUNS'] ?? 12_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);

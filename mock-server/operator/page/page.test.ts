@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumFor } from '../../../test/chromium.ts';
+import { chromiumFor, watchedPage, type WatchedPage } from '../../../test/chromium.ts';
 import type { OperatorDoor } from '../door.ts';
 import { callerOf, doorOf, KEY, operated, type Operated, smallPolicy } from '../testing/operated.ts';
 
@@ -50,25 +50,8 @@ describe.skipIf(found === undefined)('the live page in Chromium', () => {
   });
 
   /** Opens the page of a door as a person does, and waits for its first update; with everything that it complained of. */
-  async function open(
-    door: OperatorDoor,
-    options: BrowserContextOptions = {},
-  ): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    const complaints: string[] = [];
-    page.on('console', (message) =>
-      message.type() === 'error' || message.type() === 'warning' ? complaints.push(message.text()) : 0,
-    );
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) =>
-      request.url().startsWith(`${door.url}/`) || request.url().startsWith('data:')
-        ? 0
-        : complaints.push(`request: ${request.url()}`),
-    );
+  async function open(door: OperatorDoor, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    const { page, complaints } = await watchedPage(browser, options, (url) => url.startsWith(`${door.url}/`));
     await page.goto(door.pageUrl);
     await page.locator('[data-state=live]').waitFor();
     return { page, complaints };

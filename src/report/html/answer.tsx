@@ -54,17 +54,23 @@ function MastheadBlock({ masthead }: { readonly masthead: Masthead }) {
         <NoteIcon />
         <span>{masthead.caution}</span>
       </div>
-      {masthead.warnings.length > 0 && (
-        <ul class="warn">
-          {masthead.warnings.map((warning) => (
-            <li>
-              <WarningIcon />
-              <span>{warning}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={masthead.warnings} />
     </div>
+  );
+}
+
+/** What a reader must know before the figures; nothing when there is nothing. */
+export function Warnings({ texts }: { readonly texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <ul class="warn">
+      {texts.map((text) => (
+        <li>
+          <WarningIcon />
+          <span>{text}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

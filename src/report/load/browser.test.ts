@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumFor } from '../../../test/chromium.ts';
+import { chromiumFor, watchedPage, type WatchedPage } from '../../../test/chromium.ts';
 import { writeReportFiles } from '../write-report.ts';
 import { loadReportFiles } from './files.ts';
 import { hostileName, sampleLoad } from './testing/sample-load.ts';
@@ -34,18 +34,8 @@ describe.skipIf(found === undefined)('load.html in Chromium', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) =>
-      request.url().startsWith('data:') || request.url() === address ? 0 : complaints.push(`request: ${request.url()}`),
-    );
+  async function open(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+    const { page, complaints } = await watchedPage(browser, options, (url) => url === address);
     await page.goto(address);
     if (options.javaScriptEnabled !== false)
       await page.waitForFunction(() => [...document.querySelectorAll('canvas')].every((canvas) => canvas.width > 400));

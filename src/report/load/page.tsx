@@ -1,6 +1,7 @@
 /** The report of a load as one self-contained page, readable with scripts blocked. */
+import { Warnings } from '../html/answer.tsx';
 import { Bar, renderPage } from '../html/document.tsx';
-import { IconShapes, WarningIcon } from '../html/icons.tsx';
+import { IconShapes } from '../html/icons.tsx';
 import { NumberTable } from '../html/number-table.tsx';
 import { latencyConfiguration } from './latency-chart.ts';
 import { overTimeConfiguration } from './over-time-chart.ts';
@@ -99,16 +100,7 @@ function Answer({ report }: { readonly report: LoadReport }) {
             </div>
           ))}
         </dl>
-        {report.warnings.length > 0 && (
-          <ul class="warn">
-            {report.warnings.map((warning) => (
-              <li>
-                <WarningIcon />
-                <span>{warning}</span>
-              </li>
-            ))}
-          </ul>
-        )}
+        <Warnings texts={report.warnings} />
       </div>
       <div class="hero">
         <div>
