@@ -90,6 +90,7 @@ async function digestOf(executor: Executor, scenario: string): Promise<string> {
     strategy: { spec: 'retry-after', file: null },
     seeds: [1],
     isolatedSeeds: [],
+    alone: false,
     trace: false,
   };
   const end = await executor.run(task, (output) => outputs.push(output));

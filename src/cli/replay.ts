@@ -56,7 +56,7 @@ async function replay(scenario: string, strategy: string, options: ReplayOptions
     );
   const outputs: TrialOutput[] = [];
   const seeds = [Number(options.seed)];
-  const task = { ...sources, variant: options.variant, seeds, isolatedSeeds: seeds, trace: true };
+  const task = { ...sources, variant: options.variant, seeds, isolatedSeeds: seeds, alone: true, trace: true };
   await inProcessExecutor().run(task, (output) => outputs.push(output));
   return outputs[0]!;
 }

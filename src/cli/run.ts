@@ -123,7 +123,7 @@ function checkForWire(scenarios: readonly PlannedScenario[], speed: number | nul
         scenario.name,
         'with --wire it must be played by the gateway, but it brings a platform of its own',
       );
-    const files = strategies.filter(({ source }) => source.file !== null).map(({ source }) => source.spec);
+    const files = strategies.filter(({ strategy }) => strategy.foreign !== undefined).map(({ source }) => source.spec);
     const speeds = speedOf(scenario, speed);
     if (files.length > 0 && speeds !== 1)
       io.stderr.write(

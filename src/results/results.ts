@@ -62,6 +62,8 @@ export interface CellResult {
   readonly title: string;
   readonly family: StrategyFamily;
   readonly what: string;
+  /** Libraries that the strategy drove, with their versions. Only where there are some. */
+  readonly packages?: readonly { readonly name: string; readonly version: string }[];
   readonly trials: readonly TrialResult[];
 }
 

@@ -86,6 +86,10 @@ const cell = z.strictObject({
   title: text,
   family: z.enum(['reacts', 'paces', 'adapts', 'plans']),
   what: text,
+  packages: z
+    .array(z.strictObject({ name, version: name }))
+    .max(100)
+    .exactOptional(),
   trials: z.array(trial).max(LIST_MAX),
 });
 

@@ -35,6 +35,13 @@ export function systemContext(options: AroundFetchOptions = {}): StrategyContext
  * state: wrap once and use it for all requests. Plans are not applied, since they arrange jobs and not requests.
  */
 export function withStrategy(strategy: Strategy | string, fetch: Fetch, options: AroundFetchOptions = {}): Fetch {
-  const { pipeline } = typeof strategy === 'string' ? parseStrategy(strategy) : strategy;
-  return pipeline(fetch, systemContext(options));
+  const { pipeline, foreign } = typeof strategy === 'string' ? parseStrategy(strategy) : strategy;
+  const context = systemContext(options);
+  if (foreign === undefined) return pipeline(fetch, context);
+  // A library is loaded when it is first needed, and wrapped once.
+  let wrapped: Promise<Fetch> | null = null;
+  return async (input, init) => {
+    wrapped ??= foreign.load().then(() => pipeline(fetch, context));
+    return (await wrapped)(input, init);
+  };
 }

@@ -1,5 +1,5 @@
 /** Strategies from layers. The order is visible in the spec and in the title: the first named is outermost. */
-import type { Pipeline, Strategy, StrategyFamily } from './strategy.ts';
+import type { ForeignCode, Pipeline, Strategy, StrategyFamily } from './strategy.ts';
 
 /**
  * One strategy out of several, the first outermost: `composeStrategies(a, b).pipeline(fetch, context)` is
@@ -19,14 +19,31 @@ export function composeStrategies(...layers: readonly Strategy[]): Strategy {
     what: layers.map((layer) => layer.what).join(' '),
     plans: layers.flatMap((layer) => layer.plans),
     pipeline: (fetch, context) => layers.reduceRight((wrapped, layer) => layer.pipeline(wrapped, context), fetch),
+    ...foreignOf(layers.flatMap((layer) => layer.foreign ?? [])),
   };
 }
 
-/** A user's own layer as a strategy, ready to run or to compose. `name` stands in specs and reports. */
+function foreignOf(parts: readonly ForeignCode[]): { readonly foreign?: ForeignCode } {
+  if (parts.length === 0) return {};
+  return {
+    foreign: {
+      packages: [...new Set(parts.flatMap(({ packages }) => packages))],
+      keepsState: parts.some(({ keepsState }) => keepsState),
+      load: async () => {
+        for (const part of parts) await part.load();
+      },
+    },
+  };
+}
+
+/**
+ * A user's own layer as a strategy, ready to run or to compose. `name` stands in specs and reports. `foreign` says that it reads `Date`,
+ * timers or dice by name rather than from its context.
+ */
 export function customStrategy(
   name: string,
   pipeline: Pipeline,
-  about: Partial<Pick<Strategy, 'title' | 'family' | 'what' | 'plans'>> = {},
+  about: Partial<Pick<Strategy, 'title' | 'family' | 'what' | 'plans' | 'foreign'>> = {},
 ): Strategy {
   return {
     spec: name,
@@ -35,6 +52,7 @@ export function customStrategy(
     what: about.what ?? 'Your own code.',
     plans: about.plans ?? [],
     pipeline,
+    ...(about.foreign === undefined ? {} : { foreign: about.foreign }),
   };
 }
 

@@ -1,10 +1,11 @@
 /** Typed definitions: the parameters a strategy declares are the parameters its `build` receives. */
 import type { ParameterDefinition, ParameterValues, StrategyDefinition } from './strategy.ts';
 
-type Parameters = Readonly<Record<string, ParameterDefinition>>;
+/** Declared parameters by name. */
+export type Parameters = Readonly<Record<string, ParameterDefinition>>;
 
 /** The values that go with declared parameters: numbers, booleans, and choices as unions of their texts. */
-type ValuesOf<P extends Parameters> = {
+export type ValuesOf<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends { readonly kind: 'number' | 'integer' }
     ? number
     : P[K] extends { readonly kind: 'boolean' }
@@ -15,7 +16,7 @@ type ValuesOf<P extends Parameters> = {
 };
 
 /** A definition before its types are forgotten. */
-interface TypedDefinition<P extends Parameters> extends Omit<
+export interface TypedDefinition<P extends Parameters> extends Omit<
   StrategyDefinition,
   'parameters' | 'build' | 'titleOf' | 'check'
 > {

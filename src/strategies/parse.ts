@@ -4,6 +4,7 @@
  */
 import { closest, distance } from 'fastest-levenshtein';
 import { composeStrategies } from './compose.ts';
+import { libraryDefinitions } from './libraries/index.ts';
 import { strategyDefinitions } from './registry.ts';
 import type { ParameterDefinition, ParameterValues, Strategy, StrategyDefinition } from './strategy.ts';
 
@@ -11,6 +12,9 @@ import type { ParameterDefinition, ParameterValues, Strategy, StrategyDefinition
 export class StrategySpecError extends Error {
   override readonly name = 'StrategySpecError';
 }
+
+/** What a spec may name: the package's own strategies, and libraries. */
+const allDefinitions: readonly StrategyDefinition[] = [...strategyDefinitions, ...libraryDefinitions];
 
 /** Longest text that is read. */
 const specCharsMax = 2000;
@@ -20,10 +24,7 @@ const specCharsMax = 2000;
  * differ from the default, and no `none` beside other layers. `definitions` may hold more than the package's own.
  * Throws {@link StrategySpecError} with all faults.
  */
-export function parseStrategy(
-  spec: string,
-  definitions: readonly StrategyDefinition[] = strategyDefinitions,
-): Strategy {
+export function parseStrategy(spec: string, definitions: readonly StrategyDefinition[] = allDefinitions): Strategy {
   if (spec.length > specCharsMax) {
     throw new StrategySpecError(
       `Cannot parse strategy ${spec.slice(0, 40)}...: its text must be at most ${specCharsMax} characters, current value is ${spec.length}`,
@@ -49,7 +50,7 @@ export function buildStrategy(definition: StrategyDefinition, given: ParameterVa
   const values = Object.fromEntries(
     Object.entries(definition.parameters).map(([name, parameter]) => [name, given[name] ?? parameter.default]),
   );
-  const { plan, pipeline } = definition.build(values);
+  const { plan, pipeline, foreign } = definition.build(values);
   return {
     spec: formatLayer(definition, values),
     title: titleOf(definition, values),
@@ -57,6 +58,7 @@ export function buildStrategy(definition: StrategyDefinition, given: ParameterVa
     what: definition.what,
     plans: plan === undefined ? [] : [plan],
     pipeline: pipeline ?? ((fetch) => fetch),
+    ...(foreign === undefined ? {} : { foreign }),
   };
 }
 

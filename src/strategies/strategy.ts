@@ -43,6 +43,19 @@ export interface PlanContext {
 /** Order, batching and timing of jobs: pure, jobs in, jobs out. */
 export type Plan = (jobs: readonly Job[], context: PlanContext) => readonly Job[];
 
+/**
+ * Code that is not ours, run unmodified: a library, or a user's module. It reads the clock, timers and dice by their global names, so that a
+ * trial in virtual time makes them virtual for as long as it lasts.
+ */
+export interface ForeignCode {
+  /** Npm packages that it drives, the one that it is about first; results record their versions. Empty for a user's own module. */
+  readonly packages: readonly string[];
+  /** It keeps state in module scope (or may), so that every trial needs a thread of its own. */
+  readonly keepsState: boolean;
+  /** Loads the packages; must have settled before the pipeline is called. May be called again. Rejects when one cannot be loaded. */
+  readonly load: () => Promise<void>;
+}
+
 /** One parameter of a strategy, documented. */
 export interface ParameterDefinition {
   readonly kind: 'number' | 'integer' | 'choice' | 'boolean' | 'time-zone';
@@ -82,7 +95,17 @@ export interface StrategyDefinition {
   readonly example?: string;
   /** It tells a layer around it something, so that alone or outermost it would do nothing: what has to stand around it, in words. */
   readonly inside?: string;
-  readonly build: (parameters: ParameterValues) => { readonly plan?: Plan; readonly pipeline?: Pipeline };
+  /** Npm packages that it drives, the one that it is about first. Absent: code of our own. */
+  readonly packages?: readonly string[];
+  readonly build: (parameters: ParameterValues) => BuiltLayer;
+}
+
+/** What a definition builds. */
+export interface BuiltLayer {
+  readonly plan?: Plan;
+  readonly pipeline?: Pipeline;
+  /** Present where the pipeline is somebody else's code. */
+  readonly foreign?: ForeignCode;
 }
 
 /** A strategy ready to run. `spec` is its canonical text, outermost layer first: `token-bucket:ratePerSecond=5+retry-after`. */
@@ -95,4 +118,6 @@ export interface Strategy {
   readonly plans: readonly Plan[];
   /** Wraps fetch; layers are applied so that the first named is outermost. */
   readonly pipeline: Pipeline;
+  /** Present where some of it is somebody else's code; `load` must then have settled before `pipeline` is called. */
+  readonly foreign?: ForeignCode;
 }

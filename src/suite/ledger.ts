@@ -137,8 +137,8 @@ class Cost {
 }
 
 function chunks(cell: PlannedCell, index: number, seedsMax: number): LedgerTask[] {
-  // A user's own strategy gets a thread to itself for every trial, so its tasks hold one seed.
-  const size = cell.source.file === null ? seedsMax : 1;
+  // What may keep state gets a thread to itself for every trial, so its tasks hold one seed.
+  const size = cell.strategy.foreign?.keepsState === true ? 1 : seedsMax;
   const tasks: LedgerTask[] = [];
   for (let from = 1; from < cell.seeds.length; from += size)
     tasks.push({ cell: index, seeds: cell.seeds.slice(from, from + size) });

@@ -5,6 +5,7 @@ import type { Clock } from '../time/clock.ts';
 import { checkClaims } from './claims.ts';
 import type { Executor, TaskEnd } from './executor.ts';
 import { Ledger, type LedgerTask } from './ledger.ts';
+import { packageVersion } from './package-version.ts';
 import type { PlannedCell, SuitePlan } from './plan.ts';
 import { failedTrial, type TrialOutput } from './run-task.ts';
 import { scenarioResults } from './scenario-results.ts';
@@ -139,6 +140,7 @@ async function runLedgerTask(task: LedgerTask, ledger: Ledger, options: SuiteOpt
       strategy: cell.source,
       seeds: task.seeds,
       isolatedSeeds: cell.isolatedSeeds,
+      alone: cell.strategy.foreign?.keepsState === true,
       trace: false,
     },
     emit,
@@ -192,6 +194,15 @@ function progressOf(ledger: Ledger, executor: Executor): Progress {
 }
 
 function cellResult(cell: PlannedCell, trials: readonly TrialResult[]) {
-  const { spec, title, family, what } = cell.strategy;
-  return { variant: cell.label, strategy: spec, title, family, what, trials };
+  const { spec, title, family, what, foreign } = cell.strategy;
+  const packages = (foreign?.packages ?? []).map((name) => ({ name, version: packageVersion(name) ?? 'unknown' }));
+  return {
+    variant: cell.label,
+    strategy: spec,
+    title,
+    family,
+    what,
+    ...(packages.length === 0 ? {} : { packages }),
+    trials,
+  };
 }

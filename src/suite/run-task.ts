@@ -16,6 +16,8 @@ export interface TrialTask {
   readonly seeds: readonly number[];
   /** Those of the seeds on which each organization is run alone too. */
   readonly isolatedSeeds: readonly number[];
+  /** Whether it needs a thread in which nothing else ran: its strategy may keep state in module scope. */
+  readonly alone: boolean;
   /** Whether to record a timeline. */
   readonly trace: boolean;
 }
@@ -66,8 +68,6 @@ async function trialOf(task: TrialTask, scenario: Scenario, strategy: Strategy, 
     seed,
     isolate: task.isolatedSeeds.includes(seed),
     trace: task.trace,
-    // A user's module may read Date or set timers itself; strategies of our own use the clock they are given.
-    ambient: task.strategy.file !== null,
   });
   return { trial: result, timeline };
 }

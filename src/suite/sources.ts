@@ -8,10 +8,11 @@ import { extraScenarios } from '../../scenarios/published/index.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { inputError } from '../results/input-error.ts';
 import { customStrategy, parseStrategy } from '../strategies/index.ts';
-import type { Pipeline, Plan, Strategy } from '../strategies/strategy.ts';
+import type { ForeignCode, Pipeline, Plan, Strategy } from '../strategies/strategy.ts';
 import { settingOf } from '../trial/setting.ts';
 import { checkScenario } from './check-scenario.ts';
 import { loadModule } from './load-module.ts';
+import { packageVersion } from './package-version.ts';
 
 /** A scenario to load. */
 export interface ScenarioSource {
@@ -61,10 +62,20 @@ function withPolicy(scenario: Scenario, policy: Scenario['policy']): Scenario {
 /**
  * Loads a strategy.
  *
- * @throws InputError for a file that does not hold a strategy; the spec parser's own error for a wrong spec.
+ * @throws InputError for a file that does not hold a strategy, and for a library that is not installed; the spec parser's own error for a wrong spec.
  */
 export async function loadStrategy(source: StrategySource): Promise<Strategy> {
-  return source.file === null ? parseStrategy(source.spec) : strategyFile(source.spec, source.file);
+  if (source.file !== null) return strategyFile(source.spec, source.file);
+  const strategy = parseStrategy(source.spec);
+  for (const name of strategy.foreign?.packages ?? []) {
+    if (packageVersion(name) === null)
+      throw inputError(
+        'run',
+        source.spec,
+        `package ${name} must be installed (npm install --save-dev ${name}), but it is not found`,
+      );
+  }
+  return strategy;
 }
 
 /** `; did you mean <nearest>?`, or '' when nothing is near. */
@@ -92,6 +103,9 @@ async function scenarioFile(name: string, file: string): Promise<Scenario> {
   return checkScenario(module['default'], name);
 }
 
+/** A user's module may read `Date`, set timers, and keep state between trials. */
+const usersCode: ForeignCode = { packages: [], keepsState: true, load: () => Promise.resolve() };
+
 async function strategyFile(name: string, file: string): Promise<Strategy> {
   const module = await loadModule(file, 'load strategy', name);
   const pipeline = module['default'];
@@ -101,7 +115,7 @@ async function strategyFile(name: string, file: string): Promise<Strategy> {
       name,
       `default export must be a function (fetch, context) => fetch, current value is ${describe(pipeline)}`,
     );
-  const strategy = customStrategy(name, pipeline as Pipeline);
+  const strategy = customStrategy(name, pipeline as Pipeline, { foreign: usersCode });
   const plan = module['plan'];
   if (plan === undefined) return strategy;
   if (typeof plan !== 'function')

@@ -42,18 +42,19 @@ async function trace(
   seed: number,
   executor: Executor,
 ): Promise<Timeline | null> {
-  const source = planned.strategies.find(({ strategy }) => strategy.spec === spec)?.source;
+  const chosen = planned.strategies.find(({ strategy }) => strategy.spec === spec);
   const before = scenario.cells
     .find((cell) => cell.variant === '' && cell.strategy === spec)
     ?.trials.find((trial) => trial.seed === seed);
-  if (source === undefined || before === undefined) return null;
+  if (chosen === undefined || before === undefined) return null;
   const outputs: TrialOutput[] = [];
   const task = {
     scenario: planned.source,
     variant: '',
-    strategy: source,
+    strategy: chosen.source,
     seeds: [seed],
     isolatedSeeds: [],
+    alone: chosen.strategy.foreign?.keepsState === true,
     trace: true,
   };
   await executor.run(task, (output) => outputs.push(output));

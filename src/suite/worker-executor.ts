@@ -28,7 +28,7 @@ const PING_MS = 1000;
 /** Old-space limit of one thread. A trial of a million attempts needs half of it. */
 const HEAP_MB = 1024;
 
-/** A set of worker threads. Threads are started when first needed; a task of a user's own strategy gets a fresh thread per task. */
+/** A set of worker threads. Threads are started when first needed; a task that must be alone gets a fresh one. */
 export function workerExecutor(options: WorkerExecutorOptions): Executor {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const idle: Worker[] = [];
@@ -42,8 +42,7 @@ export function workerExecutor(options: WorkerExecutorOptions): Executor {
   return {
     slots: options.workers,
     async run(task, emit) {
-      // A user's module may keep state between trials: it never gets a thread that something else ran in.
-      const fresh = task.strategy.file !== null;
+      const fresh = task.alone;
       const worker = (fresh ? undefined : idle.pop()) ?? start();
       const end = await runOn(worker, task, emit, options);
       if (fresh || end.kind === 'lost') await worker.terminate();

@@ -33,7 +33,7 @@ export interface TrialOptions {
   readonly isolate?: boolean;
   /** Also make a timeline. Changes neither metrics nor digest. Default false. */
   readonly trace?: boolean;
-  /** Patch `Date`, timers, `performance` and `Math.random` while it runs, for code that reads them itself. Default false. */
+  /** Patch `Date`, timers, `performance` and `Math.random` while it runs, for code that reads them itself. Default: when the strategy is foreign code. */
   readonly ambient?: boolean;
   /** How long calls are on their way and how late timers are. Default: neither takes time, as the gateway is in process and time virtual. */
   readonly delays?: Delays;
@@ -54,6 +54,8 @@ export interface TrialOutcome {
  */
 export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const { strategy, seed } = options;
+  // Before time becomes virtual: loading is real work, which virtual time would outrun.
+  await strategy.foreign?.load();
   const setting = settingOf(options.scenario, options.variant);
   const random = createRandomSource(seed);
   const workload = setting.workload(random);
@@ -99,7 +101,7 @@ async function runJobs(run: {
     // Hundreds of times what a client does that is not stuck, however many jobs it has at once.
     eventsPerInstantMax: WATCHDOG_FLOOR + WATCHDOG_PER_JOB * jobs.length,
     readsPerEventMax: WATCHDOG_FLOOR + WATCHDOG_PER_JOB * jobs.length,
-    ...(options.ambient === true ? { ambient: true, random } : {}),
+    ...((options.ambient ?? strategy.foreign !== undefined) ? { ambient: true, random } : {}),
   });
   const gateway = (scenario.platform ?? createGateway)(policy, {
     random: (stream, entity, index) => random.at(stream, entity, index),

@@ -48,6 +48,7 @@ const CONNECTIONS_WARMED = 48;
 export async function runWireTrial(options: WireTrialOptions): Promise<TrialResult | null> {
   const setting = settingOf(options.scenario, options.variant);
   refuseOwnPlatform(options.scenario);
+  await options.strategy.foreign?.load();
   const random = createRandomSource(options.seed);
   const workload = setting.workload(random);
   for (let leadMs = LEAD_MS; ; leadMs *= 2) {

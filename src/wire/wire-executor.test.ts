@@ -9,6 +9,7 @@ const task: TrialTask = {
   strategy: { spec: 'none', file: null },
   seeds: [1, 2, 3],
   isolatedSeeds: [1],
+  alone: false,
   trace: true,
 };
 
