@@ -24,6 +24,9 @@ export function sampleScenario(claims: readonly Claim[] = []): Scenario {
   };
 }
 
+/** What a user's file is marked with. */
+const usersCode = { packages: [], keepsState: true, load: () => Promise.resolve() };
+
 /** The scenario as planned, with strategies by name; a name that starts with a dot stands for a user's file. */
 export function samplePlanned(names: readonly string[], claims: readonly Claim[] = []): PlannedScenario {
   return {
@@ -31,7 +34,7 @@ export function samplePlanned(names: readonly string[], claims: readonly Claim[]
     scenario: sampleScenario(claims),
     strategies: names.map((name) => ({
       source: { spec: name, file: name.startsWith('.') ? `/somewhere/${name}` : null },
-      strategy: customStrategy(name, (fetch) => fetch),
+      strategy: customStrategy(name, (fetch) => fetch, name.startsWith('.') ? { foreign: usersCode } : {}),
     })),
     claimsSkipped: '',
   };
