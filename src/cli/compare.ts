@@ -8,23 +8,17 @@ import { readResults } from './files.ts';
 import type { CommandContext } from './program.ts';
 import { textTable } from './table.ts';
 
-/** Adds the command. */
-export function addCompareCommand(program: Command, { io }: CommandContext): void {
-  program
-    .command('compare')
-    .description('compare two results files, paired by seed')
-    .argument('<a.json>', 'results before')
-    .argument('<b.json>', 'results after')
-    .option('--json', 'as JSON')
-    .action(async (pathA: string, pathB: string, options: { json?: boolean }) => {
-      const [a, b] = [await readResults(pathA, io.cwd), await readResults(pathB, io.cwd)];
-      const cells = compareSuites(a, b);
-      const identical = a.digest === b.digest;
-      const modes = { a: a.mode, b: b.mode };
-      io.stdout.write(
-        options.json ? canonicalJson({ identical, modes, cells }) : comparisonText(cells, identical) + modesText(modes),
-      );
-    });
+/** Options and action. */
+export function setUpCompare(command: Command, { io }: CommandContext): void {
+  command.option('--json', 'as JSON').action(async (pathA: string, pathB: string, options: { json?: boolean }) => {
+    const [a, b] = [await readResults(pathA, io.cwd), await readResults(pathB, io.cwd)];
+    const cells = compareSuites(a, b);
+    const identical = a.digest === b.digest;
+    const modes = { a: a.mode, b: b.mode };
+    io.stdout.write(
+      options.json ? canonicalJson({ identical, modes, cells }) : comparisonText(cells, identical) + modesText(modes),
+    );
+  });
 }
 
 /** The comparison for people. */

@@ -19,18 +19,14 @@ interface Finding {
   readonly text: string;
 }
 
-/** Adds the command. */
-export function addDoctorCommand(program: Command, { io, exit }: CommandContext): void {
-  program
-    .command('doctor')
-    .description('check Node, cores, Chromium, and that the same trial gives the same digest everywhere')
-    .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) => {
-      const findings = [nodeFinding(io), coresFinding(io), await chromiumFinding(io), await determinismFinding()];
-      const rows = findings.map(({ name, state, text }) => [state, name, text]);
-      io.stdout.write(options.json ? canonicalJson(findings) : textTable(rows));
-      if (findings.some(({ state }) => state === 'fail')) exit(EXIT.failed);
-    });
+/** Options and action. */
+export function setUpDoctor(command: Command, { io, exit }: CommandContext): void {
+  command.option('--json', 'as JSON').action(async (options: { json?: boolean }) => {
+    const findings = [nodeFinding(io), coresFinding(io), await chromiumFinding(io), await determinismFinding()];
+    const rows = findings.map(({ name, state, text }) => [state, name, text]);
+    io.stdout.write(options.json ? canonicalJson(findings) : textTable(rows));
+    if (findings.some(({ state }) => state === 'fail')) exit(EXIT.failed);
+  });
 }
 
 function nodeFinding({ nodeVersion }: Io): Finding {

@@ -59,11 +59,9 @@ Examples:
 The operator's key is a new one at each start; ${KEY_VARIABLE} sets one that stays, for a Prometheus.
 `;
 
-/** Adds the command. */
-export function addGatewayCommand(program: Command, { io, exit }: CommandContext): void {
-  program
-    .command('gateway')
-    .description('start the simulated platform as an HTTP server')
+/** Options and action. */
+export function setUpGateway(command: Command, { io, exit }: CommandContext): void {
+  command
     .option('--policy <name|file>', 'a built-in policy, or a file (JSON)', 'documented-platform')
     .option('--port <n>', 'port of the platform; 0: one that is free', '8089')
     .option('--host <address>', 'address to listen on; the default reaches this machine only', '127.0.0.1')

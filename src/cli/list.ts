@@ -1,5 +1,5 @@
 /** `ratelab list`: what is built in. */
-import { type Command, Argument } from 'commander';
+import type { Command } from 'commander';
 import { parsePolicy } from '../../mock-server/policy.ts';
 import { policies } from '../../mock-server/policies/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
@@ -7,25 +7,20 @@ import { extraScenarios } from '../../scenarios/published/index.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import { strategyDefinitions } from '../strategies/index.ts';
 import { valuesOf } from '../suite/scenario-results.ts';
+import { LIST_KINDS } from './list-kinds.ts';
 import type { CommandContext } from './program.ts';
 import { textTable } from './table.ts';
 
-const KINDS = ['scenarios', 'strategies', 'policies'] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = (typeof LIST_KINDS)[number];
 
-/** Adds the command. */
-export function addListCommand(program: Command, { io }: CommandContext): void {
-  program
-    .command('list')
-    .description('list built-in scenarios, strategies with their parameters, and policies')
-    .addArgument(new Argument('[kind]', 'what to list; everything when left out').choices(KINDS))
-    .option('--json', 'as JSON')
-    .action((kind: Kind | undefined, options: { json?: boolean }) => {
-      const kinds = kind === undefined ? KINDS : [kind];
-      if (options.json) return io.stdout.write(canonicalJson(Object.fromEntries(kinds.map((k) => [k, data[k]()]))));
-      const parts = kinds.map((k) => `${kinds.length > 1 ? `${k}\n` : ''}${text[k]()}`);
-      io.stdout.write(parts.join('\n'));
-    });
+/** Options and action. */
+export function setUpList(command: Command, { io }: CommandContext): void {
+  command.option('--json', 'as JSON').action((kind: Kind | undefined, options: { json?: boolean }) => {
+    const kinds = kind === undefined ? LIST_KINDS : [kind];
+    if (options.json) return io.stdout.write(canonicalJson(Object.fromEntries(kinds.map((k) => [k, data[k]()]))));
+    const parts = kinds.map((k) => `${kinds.length > 1 ? `${k}\n` : ''}${text[k]()}`);
+    io.stdout.write(parts.join('\n'));
+  });
 }
 
 const data = {

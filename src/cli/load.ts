@@ -56,13 +56,10 @@ const TOKEN_FILE_MAX = 16 * 1024 * 1024;
 /** Where a gateway is loaded when no path is given. */
 const GATEWAY_PATH = '/api/v2/users/me';
 
-/** Adds the command. */
-export function addLoadCommand(program: Command, { io, exit }: CommandContext): void {
+/** Options and action. */
+export function setUpLoad(command: Command, { io, exit }: CommandContext): void {
   const collect = (value: string, before: string[] = []) => [...before, value];
-  program
-    .command('load')
-    .description('drive a server or a policy with many requests: latency, rejections by cause, the first rejection')
-    .argument('<target>', 'a URL on loopback, a built-in policy, or a policy file (JSON)')
+  command
     .option('--rate <n>', 'open model: requests per second over all connections, whatever the answers')
     .option('--ramp <from..to>', 'open model: a rate that goes from one number to another over the duration')
     .option('--steps <n>', `steps of the ramp, at least 2 (default: ${STEPS})`)

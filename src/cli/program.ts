@@ -1,17 +1,10 @@
 /** The command line: which commands there are, what they have in common, how errors and exit codes come out. */
 import { Command, CommanderError, type Option } from 'commander';
-import { addCompareCommand } from './compare.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addGatewayCommand } from './gateway.ts';
+import { commandAskedFor, commands } from './commands.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { addListCommand } from './list.ts';
-import { addLoadCommand } from './load.ts';
-import { addReplayCommand } from './replay.ts';
-import { addReportCommand } from './report.ts';
-import { addRunCommand } from './run.ts';
 import { VERSION } from './version.ts';
 
-/** What a command is added with: its surroundings, and where it leaves its exit code. */
+/** What a command is set up with: its surroundings, and where it leaves its exit code. */
 export interface CommandContext {
   readonly io: Io;
   readonly exit: (code: ExitCode) => void;
@@ -40,13 +33,11 @@ Results go to standard output, everything else to standard error. Colour follows
 /** Runs one command line (without node and script) and returns the exit code. Never throws. */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
-  const program = ratelabProgram({
-    io,
-    exit: (given) => {
-      code = given;
-    },
-  });
+  const exit = (given: ExitCode) => {
+    code = given;
+  };
   try {
+    const program = await ratelabProgram(argv, { io, exit });
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
@@ -56,7 +47,8 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<E
   }
 }
 
-function ratelabProgram(context: CommandContext): Command {
+/** The program with all its commands by name, and the one that is asked for complete. */
+async function ratelabProgram(argv: readonly string[], context: CommandContext): Promise<Command> {
   const { io } = context;
   const program = new Command('ratelab')
     .description('The laboratory for API rate limits: which client strategy wins, by how much and how surely.')
@@ -73,17 +65,12 @@ function ratelabProgram(context: CommandContext): Command {
       getErrHelpWidth: () => io.stderr.columns,
       outputError: (text, write) => write(usageError(text)),
     });
-  for (const add of [
-    addRunCommand,
-    addListCommand,
-    addReportCommand,
-    addCompareCommand,
-    addReplayCommand,
-    addGatewayCommand,
-    addLoadCommand,
-    addDoctorCommand,
-  ])
-    add(program, context);
+  const askedFor = commandAskedFor(argv);
+  for (const entry of commands) {
+    const command = program.command(entry.name).description(entry.summary);
+    for (const argument of entry.arguments) command.addArgument(argument);
+    if (entry === askedFor) (await entry.load())(command, context);
+  }
   for (const command of program.commands) {
     command.copyInheritedSettings(program).option('--debug', 'print stack traces');
     for (const option of command.options) showDefaultAsTyped(option);

@@ -20,13 +20,9 @@ interface ReplayOptions {
   readonly json?: boolean;
 }
 
-/** Adds the command. */
-export function addReplayCommand(program: Command, { io, exit }: CommandContext): void {
-  program
-    .command('replay')
-    .description('run one trial again and show its metrics, its timeline and its digest')
-    .argument('<scenario>', 'a built-in scenario, or a file')
-    .argument('<strategy>', 'a strategy spec, or a file')
+/** Options and action. */
+export function setUpReplay(command: Command, { io, exit }: CommandContext): void {
+  command
     .addOption(new Option('--seed <n>', 'the seed').default('1', '1'))
     .addOption(new Option('--variant <name>', 'a variant of the scenario').default('', 'none'))
     .option('--json', 'as JSON')

@@ -7,12 +7,9 @@ import { writeReport } from '../report/write-report.ts';
 import { checkWritable, readResults } from './files.ts';
 import type { CommandContext } from './program.ts';
 
-/** Adds the command. */
-export function addReportCommand(program: Command, { io }: CommandContext): void {
-  program
-    .command('report')
-    .description('make the report again from a results file: the same bytes every time')
-    .argument('<results.json>', 'a results file')
+/** Options and action. */
+export function setUpReport(command: Command, { io }: CommandContext): void {
+  command
     .option(
       '--out <folder>',
       'write report.html, report.md and charts there; without it the terminal report is printed',

@@ -34,16 +34,10 @@ interface RunFlags {
   readonly [setting: string]: unknown;
 }
 
-/** Adds the command. Defaults stand in `settings.ts`, so that a flag that was not given does not hide the config file. */
-export function addRunCommand(program: Command, { io, exit }: CommandContext): void {
+/** Options and action. Defaults stand in `settings.ts`, so that a flag that was not given does not hide the config file. */
+export function setUpRun(command: Command, { io, exit }: CommandContext): void {
   const collect = (spec: string, before: string[] = []) => [...before, spec];
-  program
-    .command('run')
-    .description('run scenarios with strategies in virtual time (or over real HTTP), and report which one wins')
-    .argument(
-      '[names...]',
-      'scenarios: built-in names, or files (./my-scenario.ts); the five of the threads when left out',
-    )
+  command
     .option('-s, --strategy <spec>', 'a strategy, or a file (./my-limiter.ts); may be given again', collect)
     .option('--seeds <n|a-b>', 'how many paired seeds, or which (default: 20; with --wire 6)')
     .option('--out <folder>', 'where results.json and the report go (default: reports/latest)')
