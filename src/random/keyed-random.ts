@@ -28,6 +28,12 @@ interface Lanes {
   readonly b: number;
 }
 
+/** A stream, and its lanes after the entity that was last drawn for: background traffic draws thousands of times for the same one. */
+interface StreamLanes extends Lanes {
+  lastEntity: string | number | null;
+  lastDraw: Lanes;
+}
+
 /**
  * All the randomness of one trial.
  *
@@ -41,16 +47,16 @@ export function createRandomSource(seed: number): RandomSource {
       `Cannot create a random source: seed must be a whole number from 0 to 2^53 - 1, current value is ${seed}`,
     );
   }
-  const lanesByStream = new Map<string, Lanes>();
+  const lanesByStream = new Map<string, StreamLanes>();
   let lastStream: string | null = null;
-  let lastLanes: Lanes = { a: 0, b: 0 };
+  let lastLanes: StreamLanes = streamLanes(seed, '');
 
-  function lanesOf(stream: string): Lanes {
+  function lanesOf(stream: string): StreamLanes {
     if (stream === lastStream) return lastLanes;
     let lanes = lanesByStream.get(stream);
     if (lanes === undefined) {
       if (lanesByStream.size >= STREAMS_CACHED_MAX) lanesByStream.clear();
-      lanes = hashStream(seed, stream);
+      lanes = streamLanes(seed, stream);
       lanesByStream.set(stream, lanes);
     }
     lastStream = stream;
@@ -61,7 +67,11 @@ export function createRandomSource(seed: number): RandomSource {
   return {
     at(stream, entity, index) {
       const lanes = lanesOf(stream);
-      return drawFor(lanes.a ^ DRAW_DOMAIN, lanes.b, entity, index);
+      if (lanes.lastEntity !== entity) {
+        lanes.lastDraw = absorbEntity(lanes.a ^ DRAW_DOMAIN, lanes.b, entity);
+        lanes.lastEntity = entity;
+      }
+      return draw(lanes.lastDraw.a, lanes.lastDraw.b, index);
     },
     stream(stream, entity = ''): Random {
       const lanes = lanesOf(stream);
@@ -70,6 +80,11 @@ export function createRandomSource(seed: number): RandomSource {
       return randomFromUniform(() => draw(a, b, index++));
     },
   };
+}
+
+function streamLanes(seed: number, stream: string): StreamLanes {
+  const lanes = hashStream(seed, stream);
+  return { a: lanes.a, b: lanes.b, lastEntity: null, lastDraw: lanes };
 }
 
 function hashStream(seed: number, stream: string): Lanes {
@@ -95,11 +110,6 @@ function absorbEntity(a: number, b: number, entity: string | number): Lanes {
     laneB = Math.imul((laneB << 5) ^ (laneB >>> 27) ^ code, 0x5bd1e995);
   }
   return { a: mixA(laneA, laneB), b: mixB(laneB, laneA) };
-}
-
-function drawFor(a: number, b: number, entity: string | number, index: number): number {
-  const lanes = absorbEntity(a, b, entity);
-  return draw(lanes.a, lanes.b, index);
 }
 
 function draw(a: number, b: number, index: number): number {
