@@ -1,5 +1,5 @@
+import { attemptOf, Refused, responseOf } from './refused.ts';
 import { defineLibrary } from './library.ts';
-import { responseOf, sendOrRefuse } from './refused.ts';
 
 /** Retries what throws, with exponential backoff; reads no header. */
 export const pRetry = defineLibrary({
@@ -18,7 +18,13 @@ export const pRetry = defineLibrary({
   load: () => import('p-retry'),
   around:
     ({ default: retry }, { retries, minTimeoutMs, randomize }) =>
-    (fetch) =>
+    (fetch, context) =>
     (input, init) =>
-      retry(() => sendOrRefuse(fetch, input, init), { retries, minTimeout: minTimeoutMs, randomize }).catch(responseOf),
+      retry(attemptOf(fetch, context, input, init), {
+        retries,
+        minTimeout: minTimeoutMs,
+        randomize,
+        shouldRetry: ({ error }) => error instanceof Refused,
+        ...(init?.signal ? { signal: init.signal } : {}),
+      }).catch(responseOf),
 });
