@@ -46,6 +46,16 @@ describe('buildReport', () => {
     expect(answer.lede.join(' ')).toContain('On time alone, a strategy over that budget would win in every scenario.');
   });
 
+  it('buildReport names the version of every library once, and says nothing where none ran', () => {
+    const used = [
+      { name: 'p-retry', version: '7.1.1' },
+      { name: 'axios', version: '1.21.1' },
+    ];
+    const { method } = buildReport(withCells(one(), (cell) => ({ ...cell, packages: used })));
+    expect(method.computed).toContain('Libraries ran unmodified: axios 1.21.1 and p-retry 7.1.1.');
+    expect(buildReport(one()).method.computed.join(' ')).not.toContain('Libraries');
+  });
+
   it('buildReport says how many seeds are missing instead of a verdict', () => {
     const results = fixtureResults({ seeds: 3, scenarios: 2 });
     const model = buildReport(results);

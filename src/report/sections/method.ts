@@ -15,6 +15,7 @@ export function methodSection(material: Material): Method {
       'Waiting counts from the intended start, so a stalled sender cannot hide its queue.',
       'The lower bound is what no client can beat under this policy and workload. It is a floor, not a strategy.',
       ...timeRules(results),
+      ...librariesUsed(results),
     ],
     verdict: verdictRules(material),
     limits: cannotTell(material),
@@ -34,6 +35,16 @@ function timeRules({ mode }: Material['results']): string[] {
     'Every call went over real HTTP to a gateway in another process, on clocks that run at the speed shown. The seed fixes the work and the dice, but not the order of calls that arrive together: a second run differs a little.',
     'Not measured on the wire: idle capacity (the gateway is out of sight), runs of single organizations, timelines. Strategies from files use the real Date and timers unless they take time from their context.',
   ];
+}
+
+/** Which version of each library ran: majors differ. */
+function librariesUsed({ scenarios }: Material['results']): string[] {
+  const used = new Set(
+    scenarios.flatMap(({ cells }) =>
+      cells.flatMap(({ packages = [] }) => packages.map(({ name, version }) => `${name} ${version}`)),
+    ),
+  );
+  return used.size === 0 ? [] : [`Libraries ran unmodified: ${sentenceList([...used].toSorted())}.`];
 }
 
 function verdictRules({ verdict }: Material): string[] {
