@@ -17,6 +17,8 @@ export interface TrialFailure {
     | 'unhandled-rejection'
     | 'invariant'
     | 'stalled'
+    | 'real-io'
+    | 'out-of-memory'
     | 'gateway-lost';
   readonly detail: string;
 }

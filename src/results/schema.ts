@@ -64,6 +64,8 @@ const failure = z.strictObject({
     'unhandled-rejection',
     'invariant',
     'stalled',
+    'real-io',
+    'out-of-memory',
     'gateway-lost',
   ]),
   detail: text,

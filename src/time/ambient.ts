@@ -5,17 +5,18 @@
  * `Immediate` as globals, in `node:timers`, in `node:timers/promises` (also where they were imported earlier) and by `util.promisify`;
  * `AbortSignal.timeout`; `Math.random`.
  * Real on purpose: `process.nextTick`, `queueMicrotask`, promises (the loop drains them).
- * Real because they cannot be reached: functions that a module captured before the run (`const later = setTimeout` - load such modules during
- * the run), `Intl.DateTimeFormat().format()` without a date, `event.timeStamp`, `performance.mark`, `fs.watchFile`, `Atomics.wait`,
+ * Refused, as it would be outrun by virtual time: real input and output (see real-io.ts).
+ * Real because they cannot be reached: functions that a module captured before the run (`const later = setTimeout` - load such modules by
+ * `loadForVirtualTime`), `Intl.DateTimeFormat().format()` without a date, `event.timeStamp`, `performance.mark`, `fs.watchFile`, `Atomics.wait`,
  * `crypto` randomness, timers inside Node's sockets.
  */
 import { syncBuiltinESMExports } from 'node:module';
-import { patchDate } from './ambient-date.ts';
 import { ambientHost, setAmbientHost, type AmbientHost } from './ambient-host.ts';
 import { patchMonotonicClocks } from './ambient-monotonic.ts';
-import { forgetTimers, patchTimers } from './ambient-timers.ts';
-import { patchPromiseTimers } from './ambient-timers-promises.ts';
+import { forgetTimers } from './ambient-timers.ts';
 import { Patches } from './patches.ts';
+import { standBeforeRealIo } from './real-io.ts';
+import { standIn } from './stand-ins.ts';
 
 /** Options of {@link installAmbient}. */
 export interface AmbientOptions {
@@ -44,10 +45,9 @@ export function installAmbient(virtual: AmbientHost, options: AmbientOptions): (
   }
   const patches = new Patches();
   const random = options.random.stream('ambient');
+  const leaveStandIns = standIn();
   const noteMonotonicClocks = patchMonotonicClocks(patches, virtual);
-  patchDate(patches);
-  patchTimers(patches);
-  patchPromiseTimers(patches);
+  const leaveRealIo = standBeforeRealIo();
   patches.value(Math, 'random', () => random.next());
   setAmbientHost(virtual);
   syncBuiltinESMExports();
@@ -58,6 +58,8 @@ export function installAmbient(virtual: AmbientHost, options: AmbientOptions): (
     noteMonotonicClocks();
     setAmbientHost(null);
     patches.restore();
+    leaveRealIo();
+    leaveStandIns();
     forgetTimers();
     syncBuiltinESMExports();
   };

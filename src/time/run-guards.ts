@@ -6,12 +6,17 @@ import { Patches } from './patches.ts';
 
 /** One run under guard. */
 export interface GuardedRun {
-  fail(reason: 'process-exit' | 'unhandled-rejection' | 'threw', detail: string, error?: unknown): void;
+  fail(reason: 'process-exit' | 'unhandled-rejection' | 'threw' | 'real-io', detail: string, error?: unknown): void;
 }
 
 /** Thrown where code under test tried to leave the process, to stop it there. */
 export class ProcessExitError extends Error {
   override readonly name = 'ProcessExitError';
+}
+
+/** Thrown where code under test began real input or output in virtual time, to stop it there. */
+export class RealIoError extends Error {
+  override readonly name = 'RealIoError';
 }
 
 const FATAL_EVENTS = ['unhandledRejection', 'uncaughtException'] as const;
@@ -84,6 +89,19 @@ function refuseExit(call: string): never {
   const detail = `the code under test called ${call}`;
   currentRun?.fail('process-exit', detail);
   throw new ProcessExitError(detail);
+}
+
+/**
+ * Ends the run whose code is on the stack because of a call that only completes in real time; `remedy` is what to do instead. Does nothing
+ * when it is nobody's code.
+ *
+ * @throws RealIoError in the place of the call.
+ */
+export function refuseRealIo(call: string, remedy: string): void {
+  if (currentRun === null) return;
+  const detail = `the code under test used ${call}, which takes real time, and virtual time does not wait for it. ${remedy}`;
+  currentRun.fail('real-io', detail);
+  throw new RealIoError(detail);
 }
 
 const DESCRIPTION_LENGTH_MAX = 500;

@@ -10,6 +10,7 @@ import { installAmbient, type AmbientOptions } from './ambient.ts';
 import type { Clock, TimerHandle } from './clock.ts';
 import { EventQueue, VirtualEvent } from './event-queue.ts';
 import { nodeDelay } from './node-delay.ts';
+import { realRequests } from './real-requests.ts';
 import { RealTurns, type Driver, type SteppedRun } from './real-turns.ts';
 import { describeThrown, enterRun, guard, unguard, type GuardedRun } from './run-guards.ts';
 
@@ -21,6 +22,7 @@ export type FailureReason =
   | 'busy-waiting'
   | 'process-exit'
   | 'unhandled-rejection'
+  | 'real-io'
   | 'stalled';
 
 /** A run that did not end well. `error` is what was thrown, where something was. */
@@ -100,6 +102,7 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
   #readsInThisEvent = 0;
   #externals = 0;
   #idleTurns = 0;
+  #requestsOfOthers = 0;
   #eventsRun = 0;
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: VirtualOutcome<unknown> | null = null;
@@ -202,12 +205,27 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
 
   entered(isInside: boolean): void {
     enterRun(isInside ? this : null);
+    // What others have under way when a turn begins is theirs; what comes on top within the turn is ours, as nobody else runs then.
+    if (isInside && this.#ambient !== null) this.#requestsOfOthers = realRequests().length;
+  }
+
+  /** Before time goes on or is waited for: whether code under test left something under way that time would outrun. */
+  #outrunsRealWork(): boolean {
+    if (this.#ambient === null || this.#externals > 0) return false;
+    const requests = realRequests();
+    if (requests.length <= this.#requestsOfOthers) return false;
+    this.fail(
+      'real-io',
+      `the code under test waited for ${requests.at(-1)}, which takes real time, and virtual time does not wait for it. Load modules and read files before the first call`,
+    );
+    return true;
   }
 
   /** Ends, waits for real work, or runs the next event. */
   step(): boolean {
     if (this.#outcome !== null) return this.#stop();
     const event = this.#queue.peek();
+    if ((event === null || event.dueMs > this.#nowMs) && this.#outrunsRealWork()) return this.#stop();
     if (event === null || (this.#externals > 0 && event.dueMs > this.#nowMs)) return this.#idle();
     if (event.dueMs > this.#nowMs) {
       if (event.dueMs > this.#deadlineMs) {

@@ -58,7 +58,15 @@ function caution(policies: readonly Policy[]): string {
 }
 
 /** Failures that are faults of a strategy's code, as who wrote it wants to read why: one line for each strategy and reason. */
-const CODE_FAULTS: readonly string[] = ['threw', 'busy-waiting', 'process-exit', 'unhandled-rejection', 'stalled'];
+const CODE_FAULTS: readonly string[] = [
+  'threw',
+  'busy-waiting',
+  'process-exit',
+  'unhandled-rejection',
+  'stalled',
+  'real-io',
+  'out-of-memory',
+];
 
 function thrown({ scenarios }: SuiteResults): string[] {
   const lines = scenarios.flatMap(({ name, cells }) =>
