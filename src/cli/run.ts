@@ -1,19 +1,16 @@
 /** `ratelab run`: the suite, the verdicts, the report. */
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { buildReport } from '../report/model.ts';
-import { renderTerminal } from '../report/terminal.ts';
-import { writeReport } from '../report/write-report.ts';
+import type { ReportModel } from '../report/shape.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
 import { inputError } from '../results/input-error.ts';
 import type { SuiteResults } from '../results/results.ts';
-import { inProcessExecutor, type Executor } from '../suite/executor.ts';
-import { type PlannedScenario, planSuite } from '../suite/plan.ts';
+import type { Executor } from '../suite/executor.ts';
+import { type PlannedScenario, planSuite, type SuitePlan } from '../suite/plan.ts';
 import { runSuite } from '../suite/run-suite.ts';
-import { workerExecutor } from '../suite/worker-executor.ts';
 import { createSystemClock } from '../time/system-clock.ts';
 import { judgeSuite } from '../verdicts/index.ts';
-import { speedOf, wireExecutor } from '../wire/wire-executor.ts';
+import { executorFor } from './executors.ts';
 import { checkWritable, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { PROGRESS_KINDS, progressView } from './progress.ts';
@@ -86,11 +83,11 @@ async function run(settings: Settings, json: boolean, io: Io): Promise<ExitCode>
   if (settings.speed !== null && !settings.wire)
     throw inputError('run', 'with --speed', 'it must be given together with --wire: virtual time has no speed');
   const scenarios = await loadSelection(settings, io.cwd);
-  if (settings.wire) checkForWire(scenarios, settings.speed, io);
+  if (settings.wire) await checkForWire(scenarios, settings.speed, io);
   const out = settings.out === false ? null : resolve(io.cwd, settings.out);
   if (out !== null) await checkWritable(out, String(settings.out));
   const plan = planSuite(scenarios, seeds);
-  const made = await runWith(settings, io, (executor, signal, onEvent) =>
+  const made = await runWith(settings, plan, io, (executor, signal, onEvent) =>
     runSuite({
       plan,
       executor,
@@ -105,11 +102,9 @@ async function run(settings: Settings, json: boolean, io: Io): Promise<ExitCode>
   return finish(made, { out, json, settings }, io);
 }
 
-/** So few that two cores are mostly idle, so that calls do not wait for each other. */
-const WIRE_TRIALS_AT_ONCE = 4;
-
 /** What cannot be run over HTTP, before anything runs; and what would be misjudged. */
-function checkForWire(scenarios: readonly PlannedScenario[], speed: number | null, io: Io): void {
+async function checkForWire(scenarios: readonly PlannedScenario[], speed: number | null, io: Io): Promise<void> {
+  const { speedOf } = await import('../wire/wire-executor.ts');
   for (const { scenario, strategies } of scenarios) {
     if (scenario.platform !== undefined)
       throw inputError(
@@ -133,16 +128,9 @@ type Work = (
 ) => Promise<SuiteResults>;
 
 /** Runs `work` with threads, progress and Ctrl-C, and cleans up after it. */
-async function runWith(settings: Settings, io: Io, work: Work): Promise<SuiteResults> {
+async function runWith(settings: Settings, plan: SuitePlan, io: Io, work: Work): Promise<SuiteResults> {
   const clock = createSystemClock();
-  const workers = settings.workers ?? io.cores;
-  const stallMs = settings.stallAfter * 1000;
-  const onStrayOutput = (text: string) => io.stderr.write(text);
-  const executor = settings.wire
-    ? wireExecutor({ concurrency: Math.max(1, settings.workers ?? WIRE_TRIALS_AT_ONCE), speed: settings.speed })
-    : workers === 0
-      ? inProcessExecutor()
-      : workerExecutor({ workers, stallMs, clock, onStrayOutput });
+  const executor = await executorFor(settings, plan, clock, io);
   const view = progressView(settings.quiet ? 'none' : settings.progress, io.stderr, clock);
   const controller = new AbortController();
   const stopListening = io.onInterrupt(() => {
@@ -172,13 +160,25 @@ async function finish(made: SuiteResults, { out, json, settings }: Finish, io: I
   const text = canonicalJson(made);
   const results = JSON.parse(text) as SuiteResults;
   if (out !== null) await writeWhole(join(out, 'results.json'), text);
-  const model = out === null ? buildReport(results) : await writeReport(results, out);
+  const model = out === null ? null : await writtenReport(results, out);
   if (out !== null) io.stderr.write(`Wrote ${settings.out}: results.json, report.html, report.md, charts\n`);
-  const { columns, colour } = io.stdout;
   if (json) io.stdout.write(text);
   else if (settings.quiet) io.stdout.write(`${judgeSuite(results).headline}\n`);
-  else io.stdout.write(renderTerminal(model, { columns, colour, unicode: io.unicode }));
+  else io.stdout.write(await terminalReport(results, model, io));
   return exitCodeOf(results, settings.strict);
+}
+
+/** Charts and pages need a canvas, Chart.js and a renderer: loaded only where a report is written. */
+async function writtenReport(results: SuiteResults, out: string): Promise<ReportModel> {
+  const { writeReport } = await import('../report/write-report.ts');
+  return writeReport(results, out);
+}
+
+async function terminalReport(results: SuiteResults, written: ReportModel | null, io: Io): Promise<string> {
+  const { buildReport } = await import('../report/model.ts');
+  const { renderTerminal } = await import('../report/terminal.ts');
+  const { columns, colour } = io.stdout;
+  return renderTerminal(written ?? buildReport(results), { columns, colour, unicode: io.unicode });
 }
 
 function exitCodeOf(results: SuiteResults, strict: boolean): ExitCode {
