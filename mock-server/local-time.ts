@@ -13,8 +13,20 @@ export function localHourAt(format: Intl.DateTimeFormat, atMs: number): LocalHou
   return { hour: (parts.get('hour') ?? 0) % 24, endMs: atMs - intoHourMs + HOUR_MS };
 }
 
+/** By zone: making a format takes as long as hundreds of background requests, and one trial may make fifty gateways. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 /** A format for {@link localHourAt}. */
 export function localHourFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = newFormat(timeZone);
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+function newFormat(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-u-hc-h23-nu-latn', {
     timeZone,
     hour: '2-digit',
