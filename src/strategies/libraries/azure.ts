@@ -1,5 +1,6 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { defineLibrary } from './library.ts';
+import { partsOf } from './parts.ts';
 
 /** The retry of all Azure SDKs: obeys Retry-After, and leaves a 429 without one alone. */
 export const azure = defineLibrary({
@@ -28,14 +29,14 @@ export const azure = defineLibrary({
       const pipeline = createEmptyPipeline();
       pipeline.addPolicy(retry({ maxRetries: retries }));
       return async (input, init) => {
-        const { url, method, headers, body, signal } = new Request(input, init);
+        const { url, method, headers, body, signal } = await partsOf(input, init);
         const request = createPipelineRequest({
           url,
           method: method as 'GET',
-          headers: createHttpHeaders(Object.fromEntries(headers)),
-          body: body === null ? null : await new Response(body).text(),
-          abortSignal: signal,
+          headers: createHttpHeaders(headers),
           allowInsecureConnection: true,
+          ...(body === undefined ? {} : { body }),
+          ...(signal === undefined ? {} : { abortSignal: signal }),
         });
         let last: Response | null = null;
         const response = await pipeline.sendRequest(
@@ -44,8 +45,8 @@ export const azure = defineLibrary({
               last = await fetch(sent.url, {
                 method: sent.method,
                 headers: sent.headers.toJSON({ preserveCase: true }),
-                body: (sent.body ?? null) as string | null,
-                signal,
+                ...(body === undefined ? {} : { body }),
+                ...(signal === undefined ? {} : { signal }),
               });
               return {
                 request: sent,

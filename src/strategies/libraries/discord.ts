@@ -55,18 +55,16 @@ export const discord = defineLibrary({
         return rest;
       };
       return (input, init) =>
-        network.call(input, init, async ({ url, method, headers, body, signal }) => {
+        network.call(input, init, async ({ url, method, ...call }) => {
           const { origin, pathname, searchParams } = new URL(url);
           const answer: unknown = await restOf(origin).queueRequest({
             fullRoute: pathname as `/${string}`,
             method: method as never,
             query: searchParams,
-            headers: { ...headers },
-            body,
             passThroughBody: true,
             auth: false,
             versioned: false,
-            signal,
+            ...call,
           });
           return answer as Response;
         });

@@ -1,5 +1,6 @@
 import type { Fetch, StrategyContext } from '../strategy.ts';
 import { defineLibrary } from './library.ts';
+import { partsOf, type RequestParts, responseFrom } from './parts.ts';
 
 /** The official SDK, with its network replaced through the door that it has for that. It never tries again. */
 export const genesysSdk = defineLibrary({
@@ -19,7 +20,7 @@ export const genesysSdk = defineLibrary({
   around: (sdk) => (fetch, context) => {
     const clientByOrigin = new Map<string, ApiClient>();
     return async (input, init) => {
-      const request = new Request(input, init);
+      const request = await partsOf(input, init);
       const { origin } = new URL(request.url);
       const client = clientByOrigin.get(origin) ?? clientOf(sdk, origin, clientOverFetch(sdk, fetch, context));
       clientByOrigin.set(origin, client);
@@ -55,8 +56,8 @@ interface HttpRequestOptions {
   readonly url: string;
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Here always text, as {@link call} hands it over. */
-  readonly data?: string | null;
+  /** What {@link call} handed over. */
+  readonly data?: Uint8Array<ArrayBuffer>;
   readonly timeout: number;
 }
 
@@ -109,14 +110,13 @@ function clientOverFetch(sdk: GenesysSdk, fetch: Fetch, { clock }: StrategyConte
 }
 
 /** One call by the SDK's low-level method; paths and headers as they are. */
-async function call(client: ApiClient, request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  const { 'content-type': contentType, ...headers } = Object.fromEntries(request.headers);
-  const body = request.body === null ? null : await request.text();
+async function call(client: ApiClient, { url, method, headers, body }: RequestParts): Promise<Response> {
+  const { pathname, search } = new URL(url);
+  const { 'content-type': contentType, ...others } = headers;
   const types = contentType === undefined ? [] : [contentType];
   const path = pathname + search;
   try {
-    return responseOf(await client.callApi(path, request.method, {}, {}, headers, {}, body, [], types, []));
+    return responseOf(await client.callApi(path, method, {}, {}, others, {}, body, [], types, []));
   } catch (error) {
     if (typeof error === 'object' && error !== null && 'status' in error) return responseOf(error as ExtendedResponse);
     throw error;
@@ -124,6 +124,5 @@ async function call(client: ApiClient, request: Request): Promise<Response> {
 }
 
 function responseOf({ status, statusText, headers, text }: ExtendedResponse): Response {
-  const hasBody = status !== 204 && status !== 205 && status !== 304;
-  return new Response(hasBody ? text : null, { status, statusText, headers });
+  return responseFrom({ status, statusText, headers, body: text });
 }

@@ -3,29 +3,19 @@
  * response. Each call carries a number in a header, which is taken off before anything is sent.
  */
 import type { Fetch } from '../strategy.ts';
+import { partsOf, type RequestParts, responseFrom } from './parts.ts';
 
 const CALL_HEADER = 'x-ratelab-call';
-
-/** A call that a library is at work on. */
-export interface NumberedCall {
-  readonly url: string;
-  readonly method: string;
-  /** The call's own headers, names in lower case, and its number. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** null: none. */
-  readonly body: string | null;
-  readonly signal: AbortSignal;
-}
 
 /** What a library sends in place of fetch. */
 export interface Network {
   /** Sends what the library made of a call. The library may read what it gets; for the caller there is a copy of what is not ok. */
   readonly send: Fetch;
-  /** Runs one call through the library. What it rejects with is thrown on only where the network did not answer the last attempt. */
+  /** Runs one call through the library, its number among its headers. What it rejects with is thrown on only where the network did not answer the last attempt. */
   readonly call: (
     input: string | URL | Request,
     init: RequestInit | undefined,
-    library: (call: NumberedCall) => Promise<Response>,
+    library: (call: RequestParts) => Promise<Response>,
   ) => Promise<Response>;
 }
 
@@ -48,15 +38,9 @@ export function lastAnswers(fetch: Fetch): Network {
     },
     call: async (input, init, library) => {
       const number = `${(calls += 1)}`;
-      const { url, method, headers, body, signal } = new Request(input, init);
+      const call = await partsOf(input, init);
       try {
-        return await library({
-          url,
-          method,
-          headers: { ...Object.fromEntries(headers), [CALL_HEADER]: number },
-          body: body === null ? null : await new Response(body).text(),
-          signal,
-        });
+        return await library({ ...call, headers: { ...call.headers, [CALL_HEADER]: number } });
       } catch (error) {
         const last = lastByCall.get(number) ?? null;
         if (last === null) throw error;
@@ -68,9 +52,6 @@ export function lastAnswers(fetch: Fetch): Network {
   };
 }
 
-/** Statuses whose responses may not have a body. */
-const WITHOUT_BODY = new Set([204, 205, 304]);
-
-function withBody({ status, statusText, headers }: Response, text: string): Response {
-  return new Response(WITHOUT_BODY.has(status) ? null : text, { status, statusText, headers });
+function withBody({ status, statusText, headers }: Response, body: string): Response {
+  return responseFrom({ status, statusText, headers: Object.fromEntries(headers), body });
 }

@@ -28,10 +28,8 @@ export const openai = defineLibrary({
         fetch: network.send,
       });
       return (input, init) =>
-        network.call(input, init, ({ url, method, headers, body, signal }) =>
-          client
-            .request({ method: method.toLowerCase() as 'get', path: url, headers, body: body ?? undefined, signal })
-            .asResponse(),
+        network.call(input, init, ({ url, method, ...call }) =>
+          client.request({ method: method.toLowerCase() as 'get', path: url, ...call }).asResponse(),
         );
     },
 });

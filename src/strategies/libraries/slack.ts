@@ -36,11 +36,11 @@ export const slack = defineLibrary({
         fetch: async (_url, init) => sendNow.get(new URLSearchParams(init?.body as string).get('call') ?? '')!(),
       });
       return (input, init) =>
-        network.call(input, init, async ({ url, method, headers, body, signal }) => {
+        network.call(input, init, async ({ url, ...call }) => {
           let admitted: Response | null = null;
           const number = `${(calls += 1)}`;
           sendNow.set(number, async () => {
-            const response = await network.send(url, { method, headers, body, signal });
+            const response = await network.send(url, call);
             if (!response.ok) return response;
             admitted = response;
             return Response.json({ ok: true });
