@@ -121,14 +121,15 @@ async function checkForWire(scenarios: readonly PlannedScenario[], speed: number
   }
 }
 
-type Work = (
+/** What is done with an executor. */
+export type Work = (
   executor: Executor,
   signal: AbortSignal,
   onEvent: Parameters<typeof runSuite>[0]['onEvent'] & {},
 ) => Promise<SuiteResults>;
 
 /** Runs `work` with threads, progress and Ctrl-C, and cleans up after it. */
-async function runWith(settings: Settings, plan: SuitePlan, io: Io, work: Work): Promise<SuiteResults> {
+export async function runWith(settings: Settings, plan: SuitePlan, io: Io, work: Work): Promise<SuiteResults> {
   const clock = createSystemClock();
   const executor = await executorFor(settings, plan, clock, io);
   const view = progressView(settings.quiet ? 'none' : settings.progress, io.stderr, clock);
