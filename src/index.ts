@@ -49,6 +49,8 @@ export { planSuite, type PlannedCell, type PlannedScenario, type SuitePlan } fro
 export { runSuite, type Progress, type SuiteEvent, type SuiteOptions } from './suite/run-suite.ts';
 export { inProcessExecutor, type Executor, type TaskEnd } from './suite/executor.ts';
 export { workerExecutor, type WorkerExecutorOptions } from './suite/worker-executor.ts';
+export type { StrategyModule } from './suite/users-strategy.ts';
+export type { Client, ClientMaker } from './strategies/bridges/client.ts';
 export { loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from './suite/sources.ts';
 
 // The command line's config file.

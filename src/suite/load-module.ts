@@ -1,5 +1,5 @@
 /** Loads a user's own module: only ever a file that the user named. */
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inputError } from '../results/input-error.ts';
 
@@ -29,15 +29,31 @@ async function importFile(file: string): Promise<unknown> {
   if (NATIVE.test(file)) return import(pathToFileURL(file).href);
   // Loaded when needed: most runs have no file to compile.
   const { createJiti } = await import('jiti');
-  const jiti = createJiti(import.meta.url, { alias: packageAlias(), tryNative: false, interopDefault: false });
-  return jiti.import(file);
+  const jiti = createJiti(import.meta.url, { alias: await packageAlias(), tryNative: false, interopDefault: true });
+  return withTrueDefault(await jiti.import(file));
 }
 
-/** The package's own built entries; run from sources (in tests), those that the last build left. */
-function packageAlias(): Record<string, string> {
-  const built = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../../', import.meta.url);
-  const at = (path: string) => fileURLToPath(new URL(path, built));
-  return { 'ratelab/gateway': at('mock-server/index.js'), ratelab: at('src/index.js') };
+/** `interopDefault`, which imports of CommonJS packages need, invents a default export for modules of ES that have none. */
+function withTrueDefault(module: unknown): unknown {
+  const { __esModule: isEs } = module as { readonly __esModule?: unknown };
+  return isEs === true && typeof module !== 'function' && !Object.keys(module as object).includes('default')
+    ? { ...(module as object), default: undefined }
+    : module;
+}
+
+/** This package's own entries by name, as its package.json exports them; run from sources (in tests), those that the last build left. */
+async function packageAlias(): Promise<Record<string, string>> {
+  const root = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../../../', import.meta.url);
+  const { exports } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as PackagePaper;
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([entry, target]) =>
+      typeof target === 'string' ? [] : [[`ratelab${entry.slice(1)}`, fileURLToPath(new URL(target.default, root))]],
+    ),
+  );
+}
+
+interface PackagePaper {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
 }
 
 /** The first line of whatever was thrown. */

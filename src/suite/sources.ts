@@ -7,12 +7,13 @@ import { scenarios } from '../../scenarios/index.ts';
 import { extraScenarios } from '../../scenarios/published/index.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { inputError } from '../results/input-error.ts';
-import { customStrategy, parseStrategy } from '../strategies/index.ts';
-import type { ForeignCode, Pipeline, Plan, Strategy } from '../strategies/strategy.ts';
+import { parseStrategy } from '../strategies/index.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 import { settingOf } from '../trial/setting.ts';
 import { checkScenario } from './check-scenario.ts';
 import { loadModule } from './load-module.ts';
 import { packageVersion } from './package-version.ts';
+import { usersStrategy } from './users-strategy.ts';
 
 /** A scenario to load. */
 export interface ScenarioSource {
@@ -65,7 +66,7 @@ function withPolicy(scenario: Scenario, policy: Scenario['policy']): Scenario {
  * @throws InputError for a file that does not hold a strategy, and for a library that is not installed; the spec parser's own error for a wrong spec.
  */
 export async function loadStrategy(source: StrategySource): Promise<Strategy> {
-  if (source.file !== null) return strategyFile(source.spec, source.file);
+  if (source.file !== null) return usersStrategy(source.spec, source.file);
   const strategy = parseStrategy(source.spec);
   for (const name of strategy.foreign?.packages ?? []) {
     if (packageVersion(name) === null)
@@ -101,29 +102,4 @@ function builtInScenario(name: string): Scenario {
 async function scenarioFile(name: string, file: string): Promise<Scenario> {
   const module = await loadModule(file, 'load scenario', name);
   return checkScenario(module['default'], name);
-}
-
-/** A user's module may read `Date`, set timers, and keep state between trials. */
-const usersCode: ForeignCode = { packages: [], keepsState: true, load: () => Promise.resolve() };
-
-async function strategyFile(name: string, file: string): Promise<Strategy> {
-  const module = await loadModule(file, 'load strategy', name);
-  const pipeline = module['default'];
-  if (typeof pipeline !== 'function')
-    throw inputError(
-      'load strategy',
-      name,
-      `default export must be a function (fetch, context) => fetch, current value is ${describe(pipeline)}`,
-    );
-  const strategy = customStrategy(name, pipeline as Pipeline, { foreign: usersCode });
-  const plan = module['plan'];
-  if (plan === undefined) return strategy;
-  if (typeof plan !== 'function')
-    throw inputError('load strategy', name, `export plan must be a function, current value is ${describe(plan)}`);
-  return { ...strategy, plans: [...strategy.plans, plan as Plan] };
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'absent';
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
 }

@@ -21,9 +21,10 @@ interface Entry {
   readonly standIn: unknown;
 }
 
-const FILES = 'Read and write files before the first call (when the module is loaded), or with the ...Sync functions';
+const FILES =
+  'Import modules, read and write files before the first call (when the module is loaded), or use the ...Sync functions';
 const NETWORK = 'Send requests with the fetch that it is given, or with globalThis.fetch';
-const WORK = 'Do it when the module is loaded';
+const WORK = 'Do it before the first call (when the module is loaded)';
 
 let entries: readonly Entry[] | null = null;
 

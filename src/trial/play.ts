@@ -3,11 +3,12 @@ import type { Gateway } from '../../mock-server/gateway.ts';
 import { type Detour, jobOutcome, type TrialRecord } from '../metrics/record.ts';
 import type { RandomSource } from '../random/random.ts';
 import type { TrialFailure } from '../results/results.ts';
-import type { Pipeline, Strategy, StrategyContext } from '../strategies/strategy.ts';
+import type { Fetch, Pipeline, Strategy, StrategyContext } from '../strategies/strategy.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Job, Sender } from '../workload/workload.ts';
 import { bearer } from './attempt-desk.ts';
 import { Driver } from './driver.ts';
+import type { FetchLoan } from './global-fetch.ts';
 import { blindObserver, Observer, OpenWork, type Watching } from './observer.ts';
 import type { LinkedPlan } from './plan.ts';
 import { AttemptTable, PlannedTable } from './record.ts';
@@ -47,6 +48,8 @@ export interface PlayOptions {
   readonly attemptsPerJobMax: number;
   /** Whether bucket levels are sampled. */
   readonly levels: boolean;
+  /** Makes the trial's fetch what foreign code finds as `globalThis.fetch`. Default: that stays real. */
+  readonly loan?: FetchLoan;
 }
 
 /** How a trial went. */
@@ -58,8 +61,12 @@ export interface Played {
 /** Runs until every job has ended or a watchdog stops it. Never rejects because of what the strategy does. */
 export async function play(options: PlayOptions): Promise<Played> {
   const stage = new Stage(options);
-  const outcome = await options.time.run(() => stage.run());
-  return stage.close(outcome);
+  try {
+    const outcome = await options.time.run(() => stage.run());
+    return stage.close(outcome);
+  } finally {
+    options.loan?.end();
+  }
 }
 
 /** The tables that a trial writes, and who writes them. */
@@ -82,7 +89,7 @@ class Stage {
 
   /** Settles when all jobs have ended, or with the failure that stops the trial. */
   async run(): Promise<TrialFailure | null> {
-    const { time, startsAtMs, senders, plan, strategy, random, client } = this.#options;
+    const { time, senders, random, client, loan } = this.#options;
     const authorizations = senders.map(({ token }) => bearer(token));
     let stop: (failure: TrialFailure) => void = () => {};
     const stopped = new Promise<TrialFailure>((resolve) => (stop = resolve));
@@ -94,6 +101,14 @@ class Stage {
       note: () => {},
     };
     const wire = client === undefined ? transport.fetch : client(transport.fetch, context);
+    const drive = () => this.#drive(wire, context, authorizations);
+    const driven = loan === undefined ? drive() : loan.during(wire, drive);
+    return Promise.race([driven.then(() => null), stopped]);
+  }
+
+  /** Puts the strategy around the network, and hands it the jobs. */
+  #drive(wire: Fetch, context: StrategyContext, authorizations: readonly string[]): Promise<void> {
+    const { time, startsAtMs, plan, strategy } = this.#options;
     this.#driver = new Driver({
       fetch: strategy.pipeline(wire, context),
       time,
@@ -105,7 +120,7 @@ class Stage {
       work: this.#work,
       observer: this.#observer,
     });
-    return Promise.race([this.#driver.run().then(() => null), stopped]);
+    return this.#driver.run();
   }
 
   #watching(): Watching {

@@ -15,6 +15,8 @@ import type { Strategy } from '../strategies/strategy.ts';
 import { createVirtualTime } from '../time/virtual-time.ts';
 import type { Job, Workload } from '../workload/workload.ts';
 import { type Delays, delayedTransport, lateTime } from './delays.ts';
+import { lendFetch } from './global-fetch.ts';
+import { loadForeign } from './load-foreign.ts';
 import { type LinkedPlan, planOrFailure } from './plan.ts';
 import { type Played, play } from './play.ts';
 import { measureTrial } from './result.ts';
@@ -55,7 +57,7 @@ export interface TrialOutcome {
 export async function runTrial(options: TrialOptions): Promise<TrialOutcome> {
   const { strategy, seed } = options;
   // Before time becomes virtual: loading is real work, which virtual time would outrun.
-  await strategy.foreign?.load();
+  if (strategy.foreign !== undefined) await loadForeign(strategy.foreign);
   const setting = settingOf(options.scenario, options.variant);
   const random = createRandomSource(seed);
   const workload = setting.workload(random);
@@ -123,6 +125,7 @@ async function runJobs(run: {
     ...(scenario.client === undefined ? {} : { client: scenario.client }),
     attemptsPerJobMax: scenario.attemptsPerJobMax,
     levels: options.trace === true,
+    ...(strategy.foreign === undefined ? {} : { loan: lendFetch() }),
   });
   return { ...played, linked, failure: failure ?? played.failure };
 }

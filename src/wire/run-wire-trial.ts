@@ -5,6 +5,8 @@ import type { RandomSource } from '../random/random.ts';
 import type { TrialResult } from '../results/results.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { wallMs } from '../time/scaled-time.ts';
+import { lendFetchSideBySide } from '../trial/global-fetch.ts';
+import { loadForeign } from '../trial/load-foreign.ts';
 import { type LinkedPlan, planOrFailure } from '../trial/plan.ts';
 import { type Played, play } from '../trial/play.ts';
 import { measureTrial } from '../trial/result.ts';
@@ -48,7 +50,7 @@ const CONNECTIONS_WARMED = 48;
 export async function runWireTrial(options: WireTrialOptions): Promise<TrialResult | null> {
   const setting = settingOf(options.scenario, options.variant);
   refuseOwnPlatform(options.scenario);
-  await options.strategy.foreign?.load();
+  if (options.strategy.foreign !== undefined) await loadForeign(options.strategy.foreign);
   const random = createRandomSource(options.seed);
   const workload = setting.workload(random);
   for (let leadMs = LEAD_MS; ; leadMs *= 2) {
@@ -150,6 +152,7 @@ class WireTrial {
         ...(scenario.client === undefined ? {} : { client: scenario.client }),
         attemptsPerJobMax: scenario.attemptsPerJobMax,
         levels: false,
+        ...(this.#options.strategy.foreign === undefined ? {} : { loan: lendFetchSideBySide() }),
       });
     } finally {
       connections.close();
