@@ -14,9 +14,20 @@ interface Ending {
   readonly refusal: HistoryAttempt | null;
 }
 
+/** What one organization did; all in the order of their starts. */
+interface OfOrg {
+  readonly history: History;
+  readonly org: string;
+  readonly open: readonly OpenJob[];
+  readonly attempts: readonly HistoryAttempt[];
+  readonly admitted: readonly HistoryAttempt[];
+  readonly refused: readonly HistoryAttempt[];
+}
+
 /**
  * After an outage or a refusal has ended, the organization's work is admitted again within `ms` (exactly so long obeys). A refusal ends when its
- * Retry-After has passed, or with its answer where there was none; in a row of refusals the last one counts; in an outage, its end.
+ * Retry-After has passed, or with its answer where there was none; in a row of refusals the last one counts; in an outage, its end. A job that
+ * was itself told to wait longer is not work that could be admitted before.
  *
  * Broken by a limiter that waits on for longer than that with work open, and by one that goes on giving up jobs without a new refusal (a
  * circuit that never closes, a retry quota that never refills). Without trouble there is nothing to recover from: it holds.
@@ -30,9 +41,11 @@ export function recoversWithin({ ms }: { readonly ms: number }): Law {
     let worst: Violation | null = null;
     for (const [org, open] of openJobsByOrg(history)) {
       const attempts = history.attempts.filter((attempt) => attempt.org === org);
-      for (const ending of endingsOf(history, attempts)) {
-        const found =
-          waitedTooLong(history, org, open, attempts, ending, ms) ?? keptGivingUp(org, open, attempts, ending, ms);
+      const admitted = attempts.filter(({ outcome }) => outcome === 'admitted');
+      const refused = attempts.filter(({ outcome }) => outcome === 'rejected');
+      const of = { history, org, open, attempts, admitted, refused };
+      for (const ending of endingsOf(of)) {
+        const found = waitedTooLong(of, ending, ms) ?? keptGivingUp(of, ending, ms);
         if (found !== null && found.measured > (worst?.measured ?? ms)) worst = found;
       }
     }
@@ -40,35 +53,55 @@ export function recoversWithin({ ms }: { readonly ms: number }): Law {
   };
 }
 
-function endingsOf({ outages }: History, attempts: readonly HistoryAttempt[]): Ending[] {
-  const refused = attempts.filter(({ outcome }) => outcome === 'rejected');
-  const nextRefusalMs = (afterMs: number) => refused.find(({ startMs }) => startMs >= afterMs)?.startMs ?? Infinity;
+function endingsOf({ history: { outages }, attempts, refused }: OfOrg): Ending[] {
   const endings: Ending[] = [];
   attempts.forEach((attempt, position) => {
     if (attempt.outcome !== 'rejected' || attempts[position + 1]?.outcome === 'rejected') return;
     const outage = outages.find(({ fromMs, toMs }) => fromMs <= attempt.startMs && attempt.startMs < toMs);
     const atMs = Math.max(attempt.endMs + (attempt.retryAfterMs ?? 0), outage?.toMs ?? 0);
-    endings.push({ atMs, nextTroubleMs: nextRefusalMs(Math.max(atMs, attempt.startMs + 1)), refusal: attempt });
+    endings.push({ atMs, nextTroubleMs: firstFrom(refused, atMs)?.startMs ?? Infinity, refusal: attempt });
   });
-  for (const { toMs } of outages) endings.push({ atMs: toMs, nextTroubleMs: nextRefusalMs(toMs), refusal: null });
+  for (const { toMs } of outages) {
+    endings.push({ atMs: toMs, nextTroubleMs: firstFrom(refused, toMs)?.startMs ?? Infinity, refusal: null });
+  }
   return endings;
 }
 
+/** The first attempt that starts at `fromMs` or later, by bisection. */
+function firstFrom(attempts: readonly HistoryAttempt[], fromMs: number): HistoryAttempt | undefined {
+  let low = 0;
+  let high = attempts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (attempts[middle]!.startMs < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return attempts[low];
+}
+
+/** By job, the latest moment until which answers that were there by `atMs` told it to wait. */
+function toldUntilByJob(refused: readonly HistoryAttempt[], atMs: number): Map<number, number> {
+  const until = new Map<number, number>();
+  for (const { job, endMs, retryAfterMs } of refused) {
+    if (retryAfterMs !== null && endMs <= atMs) until.set(job, Math.max(until.get(job) ?? 0, endMs + retryAfterMs));
+  }
+  return until;
+}
+
 /** Work was open at the end of the trouble, and none of it was admitted in time. */
-function waitedTooLong(
-  history: History,
-  org: string,
-  open: readonly OpenJob[],
-  attempts: readonly HistoryAttempt[],
-  { atMs, nextTroubleMs, refusal }: Ending,
-  ms: number,
-): Violation | null {
+function waitedTooLong(of: OfOrg, { atMs, nextTroubleMs, refusal }: Ending, ms: number): Violation | null {
+  const { history, org, open, admitted, refused } = of;
   if (atMs > history.endMs || nextTroubleMs <= atMs + ms) return null;
-  const waiting = open.filter((job) => job.fromMs <= atMs && job.toMs > atMs);
+  const back = firstFrom(admitted, atMs);
+  if (back !== undefined && back.startMs - atMs <= ms) return null;
+  const toldUntilMs = toldUntilByJob(refused, atMs);
+  const waiting = open.filter(
+    ({ job, fromMs, toMs }) => fromMs <= atMs && toMs > atMs && (toldUntilMs.get(job.id) ?? 0) <= atMs,
+  );
   if (waiting.length === 0) return null;
-  const back = attempts.find(({ outcome, startMs }) => outcome === 'admitted' && startMs >= atMs);
-  // Where nothing more was open, there was nothing to admit: the last job was given up in the meantime.
-  const untilMs = back?.startMs ?? Math.max(...waiting.map(({ toMs }) => toMs));
+  // From when nothing of it was open any more, there was nothing to admit: what is left was given up.
+  const openUntilMs = waiting.reduce((latest, { toMs }) => Math.max(latest, toMs), atMs);
+  const untilMs = Math.min(back?.startMs ?? Infinity, openUntilMs);
   if (untilMs - atMs <= ms) return null;
   return {
     law: 'recoversWithin',
@@ -83,9 +116,7 @@ function waitedTooLong(
 
 /** Long after the trouble, a job was given up though nothing had refused it since. */
 function keptGivingUp(
-  org: string,
-  open: readonly OpenJob[],
-  attempts: readonly HistoryAttempt[],
+  { org, open, attempts, refused }: OfOrg,
   { atMs, nextTroubleMs }: Ending,
   ms: number,
 ): Violation | null {
@@ -94,7 +125,7 @@ function keptGivingUp(
       job.outcome === 'failed' &&
       fromMs > atMs + ms &&
       (job.endedMs ?? Infinity) < nextTroubleMs &&
-      !attempts.some((attempt) => attempt.job === job.id && attempt.outcome === 'rejected'),
+      !refused.some((attempt) => attempt.job === job.id),
   );
   if (given === undefined) return null;
   const { job, fromMs } = given;
