@@ -45,15 +45,19 @@ export async function ratelab(argv: readonly string[], cwd: string, change: Part
   return { code: await runCommandLine(inThread, io), stdout, stderr };
 }
 
-/** Starts the built command as a process of its own. */
-export function startRatelab(argv: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
+/** Starts the built command as a process of its own, with further arguments of Node before it. */
+export function startRatelab(
+  argv: readonly string[],
+  cwd: string,
+  nodeArgv: readonly string[] = [],
+): ChildProcessWithoutNullStreams {
   if (!existsSync(main)) throw new Error(`${main} must be there: run npm run build first`);
-  return spawn(process.execPath, [main, ...argv], { cwd });
+  return spawn(process.execPath, [...nodeArgv, main, ...argv], { cwd });
 }
 
 /** Runs the built command to its end. */
-export function spawnRatelab(argv: readonly string[], cwd: string): Promise<Outcome> {
-  return ended(startRatelab(argv, cwd));
+export function spawnRatelab(argv: readonly string[], cwd: string, nodeArgv: readonly string[] = []): Promise<Outcome> {
+  return ended(startRatelab(argv, cwd, nodeArgv));
 }
 
 /** What a started command leaves behind. */
