@@ -72,6 +72,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./load.ts')).setUpLoad,
   },
   {
+    name: 'baseline',
+    summary: 'save what the build does now as the baseline of the gate, list it, or accept a new level',
+    arguments: [
+      new Argument('<action>', 'what to do').choices(['save', 'list', 'accept']),
+      new Argument('[names...]', 'save: scenarios, built-in names or files; the config file\u2019s when left out'),
+    ],
+    load: async () => (await import('./baseline.ts')).setUpBaseline,
+  },
+  {
+    name: 'gate',
+    summary: 'hold the build against its baseline: exit 1 when it got worse',
+    arguments: [],
+    load: async () => (await import('./gate.ts')).setUpGate,
+  },
+  {
     name: 'doctor',
     summary: 'check Node, cores, Chromium, and that the same trial gives the same digest everywhere',
     arguments: [],

@@ -31,6 +31,7 @@ describe('resolveSettings', () => {
       strict: false,
       quiet: false,
       policy: null,
+      gate: {},
       wire: false,
       speed: null,
     });

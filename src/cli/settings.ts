@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type Thresholds, thresholdsSchema } from '../gate/thresholds.ts';
 import { InputError } from '../results/input-error.ts';
 import { faultsOf } from '../results/parse-results.ts';
 import { loadModule } from '../suite/load-module.ts';
@@ -37,6 +38,16 @@ export interface Settings {
   readonly quiet: boolean;
   /** Policy file (JSON) to use instead of the scenarios' own; null: their own. */
   readonly policy: string | null;
+  /** What the gate holds a build against; config file only. */
+  readonly gate: GateSettings;
+}
+
+/** Settings of `ratelab gate`. */
+export interface GateSettings {
+  /** Baseline file; default `ratelab.baseline.json`. */
+  readonly baseline?: string | undefined;
+  /** Limits by glob over `scenario/strategy/metric`; later ones win. */
+  readonly thresholds?: Thresholds | undefined;
 }
 
 /** A config file's content: any of {@link Settings}. */
@@ -70,6 +81,7 @@ const DEFAULTS: Settings = {
   strict: false,
   quiet: false,
   policy: null,
+  gate: {},
 };
 
 const whole = (least: number, most: number) =>
@@ -98,6 +110,7 @@ const schema = z.strictObject({
   strict: z.boolean(),
   quiet: z.boolean(),
   policy: z.string().min(1).nullable(),
+  gate: z.strictObject({ baseline: z.string().min(1).optional(), thresholds: thresholdsSchema.optional() }),
 });
 
 const KEYS = Object.keys(DEFAULTS) as (keyof Settings)[];

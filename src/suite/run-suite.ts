@@ -24,6 +24,8 @@ export interface SuiteOptions {
   readonly replay: string;
   /** What kind of time the executor's trials run in. Default virtual. On the wire nothing is traced: no trial goes the same way twice. */
   readonly mode?: SuiteResults['mode'];
+  /** Whether to make timelines, which only reports need. Default true. */
+  readonly timelines?: boolean;
   /** When aborted: no further trial is started, and what is done is kept (`complete: false`). */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: SuiteEvent) => void;
@@ -79,7 +81,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResults> {
       return scenarioResults(planned, cells, checkClaims(planned, cells, complete));
     });
     const results = suiteResults(options, scenarios, complete);
-    return results.mode === 'virtual' ? await traced(results, options) : results;
+    return results.mode === 'virtual' && options.timelines !== false ? await traced(results, options) : results;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
