@@ -50,6 +50,12 @@ export function outagesOf(scenario: Scenario): readonly Outage[] {
   return outagesByScenario.get(scenario) ?? [];
 }
 
+/** Another scenario, made from one whose outages it keeps. */
+export function withOutagesOf(scenario: Scenario, made: Scenario): Scenario {
+  outagesByScenario.set(made, outagesOf(scenario));
+  return made;
+}
+
 /**
  * A small scenario as one that trials and suites can run. `changes` replace any of its parts.
  *

@@ -87,7 +87,7 @@ function times(fromMs: number, toMs: number): string {
   return fromMs === toMs ? `all at ${exactMs(fromMs)}` : `from ${exactMs(fromMs)} to ${exactMs(toMs)}`;
 }
 
-/** A moment to the ms, as limits are about single ones: `1,002 ms`. */
+/** A moment in ms, as limits are about single ones: `1,002 ms`. */
 export function exactMs(ms: number): string {
-  return `${ms.toLocaleString('en-US', { maximumFractionDigits: 3 })} ms`;
+  return `${ms.toLocaleString('en-US', { maximumFractionDigits: 1 })} ms`;
 }
