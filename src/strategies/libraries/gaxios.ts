@@ -1,5 +1,5 @@
 import { defineLibrary } from './library.ts';
-import { partsOf, responseFrom } from './parts.ts';
+import { partsOf, remembering, responseFrom } from './parts.ts';
 
 /** The client under Google's libraries. */
 export const gaxios = defineLibrary({
@@ -16,25 +16,27 @@ export const gaxios = defineLibrary({
   references: ['https://github.com/googleapis/gaxios'],
   load: () => import('gaxios'),
   around:
-    ({ Gaxios, GaxiosError }, { retries, retryDelayMs }) =>
-    (fetch) => {
+    ({ Gaxios }, { retries, retryDelayMs }) =>
+    (fetch) =>
+    async (input, init) => {
+      const { body, ...parts } = await partsOf(input, init);
+      // It parses the bodies of errors, whatever it was asked for: a copy of the last refusal is handed on.
+      const { fetch: send, last } = remembering(fetch);
       const client = new Gaxios({
-        fetchImplementation: fetch,
+        fetchImplementation: send,
         retryConfig: { retry: retries, retryDelay: retryDelayMs },
       });
-      return async (input, init) => {
-        const { body, ...parts } = await partsOf(input, init);
-        const { status, statusText, headers, data } = await client
-          .request<ArrayBuffer>({
-            ...parts,
-            ...(body === undefined ? {} : { data: body }),
-            responseType: 'arraybuffer',
-          })
-          .catch((error: unknown) => {
-            if (error instanceof GaxiosError && error.response !== undefined) return error.response;
-            throw error;
-          });
-        return responseFrom({ status, statusText, headers: Object.fromEntries(headers), body: data as ArrayBuffer });
-      };
+      try {
+        const { status, statusText, headers, data } = await client.request<ArrayBuffer>({
+          ...parts,
+          ...(body === undefined ? {} : { data: body }),
+          responseType: 'arraybuffer',
+        });
+        return responseFrom({ status, statusText, headers: Object.fromEntries(headers), body: data });
+      } catch (error) {
+        const refusal = last();
+        if (refusal === null) throw error;
+        return refusal;
+      }
     },
 });

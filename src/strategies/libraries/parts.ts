@@ -69,6 +69,7 @@ export function remembering(fetch: Fetch): { readonly fetch: Fetch; readonly las
   let last: Response | null = null;
   return {
     fetch: async (input, init) => {
+      last = null;
       const response = await fetch(input, init);
       last = response.ok ? null : response.clone();
       return response;
