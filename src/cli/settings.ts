@@ -25,7 +25,7 @@ export interface Settings {
   readonly wire: boolean;
   /** Scaled ms per real ms of wire trials; null: what each scenario says. */
   readonly speed: number | null;
-  /** Worker threads; 0: everything in the main thread; null: one per core. On the wire: trials at once, at least one; null: four. */
+  /** Worker threads; 0: everything in the main thread; null: one per core, but none for at most five trials of built-in code. On the wire: trials at once, at least one; null: four. */
   readonly workers: number | null;
   /** Real seconds after which a trial that blocks its thread has failed. */
   readonly stallAfter: number;
