@@ -16,6 +16,8 @@ export interface Calls {
   readonly latencyMs?: number;
   /** The answer to the nth attempt, counted from 0. Default: 200. */
   readonly answer?: (attempt: number, request: Request) => Response;
+  /** The organization of the nth call. Default: the same for all. */
+  readonly orgOf?: (index: number) => string;
   /** Default: GET. */
   readonly init?: RequestInit;
 }
@@ -44,18 +46,22 @@ export async function callVirtually(calls: Calls): Promise<Called> {
     return calls.answer?.(attempt, request) ?? Response.json({ ok: true });
   };
   const outcome = await time.run(() => {
-    const identity = { org: 'org-1', client: 'client-1', token: 'token-1', job: '' };
     const wrapped = strategy.pipeline(answered, {
       clock: time.clock,
       random,
-      identify: () => identity,
+      identify: (_input, init) => ({
+        org: new Headers(init?.headers).get('x-org') ?? '',
+        client: 'client-1',
+        token: 'token-1',
+        job: '',
+      }),
       note: () => {},
     });
     return Promise.all(
       Array.from({ length: calls.count ?? 1 }, (_, index) =>
         wrapped(`https://api.example.invalid/api/v2/users?page=${index}`, {
           ...calls.init,
-          headers: { authorization: 'Bearer token-1', 'x-job': `${index}` },
+          headers: { authorization: 'Bearer token-1', 'x-job': `${index}`, 'x-org': calls.orgOf?.(index) ?? 'org-1' },
         }),
       ),
     );
