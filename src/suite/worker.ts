@@ -8,6 +8,8 @@ import { runTask, type TrialOutput, type TrialTask } from './run-task.ts';
 export type ToWorker = { readonly kind: 'task'; readonly task: TrialTask } | { readonly kind: 'ping' };
 /** From a worker. */
 export type FromWorker =
+  /** It listens: from now on it can be told from one that hangs. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'output'; readonly output: TrialOutput }
   | { readonly kind: 'done' }
   | { readonly kind: 'pong' };
@@ -40,3 +42,4 @@ port?.on('message', (message: ToWorker) => {
     .then(printed)
     .then(() => send({ kind: 'done' }));
 });
+send({ kind: 'ready' });

@@ -23,6 +23,7 @@ export type FailureReason =
   | 'process-exit'
   | 'unhandled-rejection'
   | 'real-io'
+  | 'out-of-memory'
   | 'stalled';
 
 /** A run that did not end well. `error` is what was thrown, where something was. */
@@ -46,6 +47,11 @@ export interface VirtualTimeOptions {
   readonly eventsPerInstantMax?: number;
   /** More readings of the clock than this in one event, with all it sets off, fail the run (`busy-waiting`). Default 10,000,000. */
   readonly readsPerEventMax?: number;
+  /**
+   * An ambient run that comes to hold more bytes than this outside the JavaScript heap (Buffers, typed arrays), which no limit of V8 bounds,
+   * fails (`out-of-memory`). Looked at every 256 events. Default 1 GiB.
+   */
+  readonly outsideHeapBytesMax?: number;
   /** Make time ambient for the whole process during the run, so that third-party code lives in it too (see ambient.ts). Default false. */
   readonly ambient?: boolean;
   /** Dice for `Math.random` in an ambient run; a `RandomSource` will do. Required there, unused elsewhere. */
@@ -84,6 +90,9 @@ export class BusyWaitError extends Error {
 }
 
 const GRID_PER_MS = 1024;
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const EVENTS_PER_LOOK_AT_MEMORY = 256;
 const REAL_TURNS_BEFORE_STALL = 20;
 
 const realSetImmediate = setImmediate;
@@ -94,6 +103,7 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
   readonly #deadlineMs: number;
   readonly #eventsPerInstantMax: number;
   readonly #readsPerEventMax: number;
+  readonly #outsideHeapBytesMax: number;
   readonly #ambient: AmbientOptions | null;
   readonly #driver: Driver | null;
   #turns: RealTurns | null = null;
@@ -103,6 +113,7 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
   #externals = 0;
   #idleTurns = 0;
   #requestsOfOthers = 0;
+  #outsideHeapBytesBefore = 0;
   #eventsRun = 0;
   #state: 'new' | 'running' | 'over' = 'new';
   #outcome: VirtualOutcome<unknown> | null = null;
@@ -119,6 +130,7 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
     this.#deadlineMs = options.deadlineMs;
     this.#eventsPerInstantMax = options.eventsPerInstantMax ?? 2_000_000;
     this.#readsPerEventMax = options.readsPerEventMax ?? 10_000_000;
+    this.#outsideHeapBytesMax = options.outsideHeapBytesMax ?? GIB;
     this.#ambient = options.ambient === true ? { random: requireRandom(options.random) } : null;
     this.#driver = options.driver ?? null;
     this.clock = {
@@ -171,7 +183,10 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
       this.scheduleAt(this.#nowMs, () => this.#start(main), undefined);
       realSetImmediate(() => {
         try {
-          if (this.#ambient !== null) this.#uninstall = installAmbient(this, this.#ambient);
+          if (this.#ambient !== null) {
+            this.#outsideHeapBytesBefore = process.memoryUsage().external;
+            this.#uninstall = installAmbient(this, this.#ambient);
+          }
         } catch (error) {
           return reject(error);
         }
@@ -243,6 +258,8 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
     this.#readsInThisEvent = 0;
     this.#eventsRun += 1;
     this.#eventsAtThisInstant += 1;
+    if (this.#ambient !== null && this.#eventsRun % EVENTS_PER_LOOK_AT_MEMORY === 0 && this.#holdsTooMuch())
+      return this.#stop();
     if (this.#eventsAtThisInstant > this.#eventsPerInstantMax) {
       this.fail(
         'too-many-events',
@@ -257,6 +274,16 @@ class VirtualLoop implements VirtualTime, SteppedRun, GuardedRun {
     } catch (error) {
       this.threw(error);
     }
+    return true;
+  }
+
+  #holdsTooMuch(): boolean {
+    const bytes = process.memoryUsage().external - this.#outsideHeapBytesBefore;
+    if (bytes <= this.#outsideHeapBytesMax) return false;
+    this.fail(
+      'out-of-memory',
+      `the code under test held ${Math.round(bytes / MIB)} MB outside the JavaScript heap (Buffers, typed arrays), more than ${Math.round(this.#outsideHeapBytesMax / MIB)} MB`,
+    );
     return true;
   }
 

@@ -83,6 +83,13 @@ const folder = temporaryFolder({
   'object.ts': `export default () => ({ retries: 3, limit: 2 });`,
   'later-object.ts': `export default async () => ({ retries: 3 });`,
   'nothing.ts': `export const limiter = 1;`,
+  'throws-text.ts': `export default () => () => { throw 'just text'; };`,
+  'rejects-text.ts': `export default () => async () => { throw 'later text'; };`,
+  'throws-in-timer.ts': `export default () => () => new Promise(() => { setTimeout(() => { throw 'text from a timer'; }, 5); });`,
+  'connects.ts': `import { request } from 'node:http'; export default () => () => new Promise((resolve, reject) => { request('http://127.0.0.1:9/', resolve).on('error', reject).end(); });`,
+  'zips.ts': `import { gzip } from 'node:zlib'; import { promisify } from 'node:util'; export default (fetch) => async (input, init) => { await promisify(gzip)('text'); return fetch(input, init); };`,
+  'signs.ts': `export default (fetch) => async (input, init) => { await crypto.subtle.digest('SHA-256', new Uint8Array(8)); return fetch(input, init); };`,
+  'keeps-buffers.ts': `const kept = []; export default (fetch) => async (input, init) => { for (;;) { kept.push(Buffer.alloc(2 ** 26)); await fetch(input, init); } };`,
   'number-title.ts': `export default (fetch: unknown) => fetch; export const title = 5;`,
 });
 const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
@@ -143,6 +150,19 @@ describe('a strategy file', () => {
     ['number-title.ts', /^Cannot load strategy .*: export title must be a string, current value is 5$/],
   ])('%s: what a file may not export', async (name, message) => {
     await expect(load(name)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['throws-text.ts', /^threw: no job was done; the first error was: just text$/],
+    ['rejects-text.ts', /^threw: no job was done; the first error was: later text$/],
+    ['throws-in-timer.ts', /^threw: text from a timer$/],
+    ['connects.ts', /^real-io: the code under test used http\.request\(\), .* Send requests with the fetch/],
+    ['zips.ts', /^real-io: the code under test used zlib, /],
+    ['signs.ts', /^real-io: the code under test used crypto\.subtle\.digest\(\), /],
+    ['keeps-buffers.ts', /^out-of-memory: the code under test held \d+ MB outside the JavaScript heap/],
+  ])('%s: a failed trial with its reason', async (name, reason) => {
+    const { failure } = (await trialOf(name)).result;
+    expect(`${failure?.reason}: ${failure?.detail}`).toMatch(reason);
   });
 
   it('leaves fetch as it was', async () => {

@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseResults } from '../../src/results/parse-results.ts';
-import type { SuiteResults } from '../../src/results/results.ts';
+import type { SuiteResults, TrialResult } from '../../src/results/results.ts';
+import { createSystemClock } from '../../src/time/system-clock.ts';
 import { ended, smallScenario, spawnRatelab, startRatelab, temporaryFolder } from './command-line.ts';
+
+const dist = new URL('../../dist/src/index.js', import.meta.url).href;
 
 const folder = temporaryFolder({
   'small.ts': smallScenario,
@@ -20,11 +23,16 @@ const folder = temporaryFolder({
   'spins.mjs': `export default () => () => { for (;;); };`,
   'waits-busily.mjs': `export default (fetch) => (input, init) => { const end = Date.now() + 1000; while (Date.now() < end); return fetch(input, init); };`,
   'exits.mjs': `export default () => () => { process.exit(7); };`,
+  'abandons.mjs': `export default (fetch) => (input, init) => { Promise.reject('nobody looks'); return fetch(input, init); };`,
+  'reads.mjs': `import { readFile } from 'node:fs/promises'; export default (fetch) => async (input, init) => { await readFile(import.meta.filename); return fetch(input, init); };`,
+  'imports.mjs': `export default (fetch) => async (input, init) => { await import('./never.mjs'); return fetch(input, init); };`,
+  'fills-heap.mjs': `const kept = []; export default () => () => { for (;;) kept.push(new Array(1000).fill(kept.length)); };`,
+  'fills-buffers.mjs': `const kept = []; export default () => () => { for (;;) kept.push(Buffer.alloc(2 ** 22, 1)); };`,
   'prints.mjs': `export default (fetch) => (input, init) => { console.log('noise'); process.stdout.write('more noise'); return fetch(input, init); };`,
   'keeps-state.mjs': `let calls = 0; export default (fetch) => (input, init) => ++calls > 25 ? Promise.reject(new Error('used before')) : fetch(input, init);`,
 });
 
-const names = ['forever', 'polls', 'throws', 'never', 'spins', 'waits-busily', 'exits'];
+const names = ['forever', 'polls', 'throws', 'never', 'spins', 'waits-busily', 'exits', 'abandons', 'reads', 'imports'];
 
 async function runAll(): Promise<{ readonly results: SuiteResults; readonly code: number }> {
   const strategies = [...names.map((name) => `./${name}.mjs`), './limiter.ts', 'retry-after'].flatMap((spec) => [
@@ -38,7 +46,7 @@ async function runAll(): Promise<{ readonly results: SuiteResults; readonly code
     '--seeds',
     '2',
     '--stall-after',
-    '2',
+    '4',
     '--workers',
     '2',
     '--json',
@@ -62,6 +70,9 @@ describe('a suite with strategies that misbehave', () => {
     ['spins', /^stalled: /],
     ['waits-busily', /^busy-waiting: /],
     ['exits', /^process-exit: /],
+    ['abandons', /^unhandled-rejection: nobody handled the rejection: nobody looks$/],
+    ['reads', /^real-io: the code under test used fs\.promises\.readFile\(\), /],
+    ['imports', /^real-io: the code under test used fs\.promises\.readFile\(\), .* Import modules/],
   ])('%s: a failed trial with its reason', async (name, reason) => {
     const found = await failures(`./${name}.mjs`);
     expect(found).toHaveLength(2);
@@ -83,6 +94,39 @@ describe('a suite with strategies that misbehave', () => {
     const digests = (strategy: string) =>
       results.scenarios[0]?.cells.find((cell) => cell.strategy === strategy)?.trials.map(({ digest }) => digest);
     expect(digests('./limiter.ts')).toEqual(digests('retry-after'));
+  });
+});
+
+describe('a thread whose code fills the memory without a pause', () => {
+  it.each([
+    ['fills-heap.mjs', /^used more than 128 MB of JavaScript heap$/],
+    ['fills-buffers.mjs', /^did not yield to the event loop while the process came to hold more than \d+ MB$/],
+  ])('%s: is ended, and the next task has another', async (name, detail) => {
+    // The built one: its threads run built code.
+    const { workerExecutor } = (await import(dist)) as typeof import('../../src/index.ts');
+    const executor = workerExecutor({ workers: 1, clock: createSystemClock(), memoryMb: 128 });
+    const trials: TrialResult[] = [];
+    const run = (spec: string, file: string | null) =>
+      executor.run(
+        {
+          scenario: { name: './small.ts', file: join(folder, 'small.ts'), policy: null },
+          variant: '',
+          strategy: { spec, file },
+          seeds: [1],
+          isolatedSeeds: [],
+          alone: file !== null,
+          trace: false,
+        },
+        ({ trial }) => trials.push(trial),
+      );
+    expect(await run(name, join(folder, name))).toEqual({
+      kind: 'lost',
+      reason: 'out-of-memory',
+      detail: expect.stringMatching(detail) as string,
+    });
+    expect(await run('retry-after', null)).toEqual({ kind: 'done' });
+    expect(trials.map(({ failure }) => failure)).toEqual([null]);
+    await executor.close();
   });
 });
 

@@ -41,12 +41,14 @@ export function isAnswer(value: unknown): value is ClientAnswer {
 
 function pairsOf(headers: object | undefined): [string, string][] {
   if (headers === undefined || headers === null) return [];
-  const pairs: Iterable<readonly [string, unknown]> =
+  const pairs: Iterable<readonly [string, HeaderValue]> =
     headers instanceof Headers || Array.isArray(headers) ? headers : Object.entries(headers);
-  return [...pairs].flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [[name, `${value as string}`] as [string, string]],
+  return [...pairs].flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === null ? [] : [[name, String(value)]],
   );
 }
+
+type HeaderValue = string | number | boolean | readonly string[] | null | undefined;
 
 function bodyOf(data: unknown): BodyInit | null {
   if (data === undefined || data === null) return null;
