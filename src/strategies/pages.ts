@@ -1,6 +1,7 @@
 /** The documentation of the strategies, written from their definitions: one page each, and a page that lists them. */
+import { libraryDefinitions } from './libraries/index.ts';
 import { buildStrategy, parseStrategy, ruleOf } from './parse.ts';
-import { strategyChapters } from './registry.ts';
+import { strategyChapters, type StrategyChapter } from './registry.ts';
 import type { ParameterDefinition, StrategyDefinition, StrategyFamily } from './strategy.ts';
 
 /** One page; `path` is relative to the root of the repository. */
@@ -11,7 +12,7 @@ export interface StrategyPage {
 
 /** All pages: the list first. Pure: the same definitions give the same text. */
 export function strategyPages(): readonly StrategyPage[] {
-  const definitions = strategyChapters.flatMap((chapter) => chapter.definitions);
+  const definitions = [...strategyChapters.flatMap((chapter) => chapter.definitions), ...libraryDefinitions];
   return [
     { path: 'docs/strategies/README.md', markdown: listPage() },
     ...definitions.map((definition) => ({
@@ -29,12 +30,7 @@ const familyTexts: Readonly<Record<StrategyFamily, string>> = {
 };
 
 function listPage(): string {
-  const chapters = strategyChapters.map(({ title, definitions }) => {
-    const rows = definitions.map(
-      ({ name, title: shown, what }) => `| [\`${name}\`](${name}.md) | ${shown} | ${cell(what)} |`,
-    );
-    return `## ${title}\n\n| Name | Title | What it does |\n|---|---|---|\n${rows.join('\n')}`;
-  });
+  const chapters = strategyChapters.map(chapterOf);
   return `${generated}# Strategies
 
 A strategy is client-side code around \`fetch\`, or an order of the work, or both. Each is a small layer; layers are put together with \`+\`, the
@@ -52,7 +48,32 @@ A layer that repeats a request does so for POST too. That is safe for the status
 cannot be sent twice, and such a request is not repeated. Errors of the connection are passed on.
 
 ${chapters.join('\n\n')}
+
+${librariesChapter()}
 `;
+}
+
+function chapterOf({ title, definitions }: StrategyChapter): string {
+  const rows = definitions.map(
+    ({ name, title: shown, what }) => `| [\`${name}\`](${name}.md) | ${shown} | ${cell(what)} |`,
+  );
+  return `## ${title}\n\n| Name | Title | What it does |\n|---|---|---|\n${rows.join('\n')}`;
+}
+
+function librariesChapter(): string {
+  const rows = libraryDefinitions.map(
+    ({ name, packages = [], what }) => `| [\`${name}\`](${name}.md) | ${packages.join(', ')} | ${cell(what)} |`,
+  );
+  return `## Libraries
+
+Packages that people use, unmodified and with their default options unless a parameter says otherwise. They are not installed with ratelab: install
+those that you want to compare. Results record their versions, and \`ratelab list strategies\` shows them. What they do with POST, with other errors and
+with a broken connection is theirs: the pages say what matters. \`make-fetch-happen\` is not among them: it brings its own HTTP stack, which cannot be
+put into virtual time.
+
+| Name | Packages | What it does |
+|---|---|---|
+${rows.join('\n')}`;
 }
 
 function pageOf(definition: StrategyDefinition): string {
@@ -61,6 +82,7 @@ function pageOf(definition: StrategyDefinition): string {
     `${generated}# ${title}`,
     `\`${name}\`: ${familyTexts[family]}.`,
     what,
+    ...(definition.packages === undefined ? [] : [`## Package\n\n${packageText(definition, definition.packages)}`]),
     `## When\n\n${when}`,
     `## Parameters\n\n${parameterTable(definition.parameters)}`,
     `## Use\n\n${usage(definition)}`,
@@ -68,6 +90,14 @@ function pageOf(definition: StrategyDefinition): string {
   if (references.length > 0)
     sections.push(`## References\n\n${references.map((reference) => `- ${linked(reference)}`).join('\n')}`);
   return `${sections.join('\n\n')}\n\n[All strategies](README.md)\n`;
+}
+
+function packageText(definition: StrategyDefinition, packages: readonly string[]): string {
+  const keepsState = definition.build(buildDefaults(definition)).foreign?.keepsState === true;
+  return [
+    `Not installed with ratelab: \`npm install ${packages.join(' ')}\`. It is loaded when a run asks for it, and runs as it was published.`,
+    ...(keepsState ? ['It keeps state in its module, so that each trial runs in a thread of its own.'] : []),
+  ].join(' ');
 }
 
 function parameterTable(parameters: Readonly<Record<string, ParameterDefinition>>): string {
