@@ -34,7 +34,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'list',
-    summary: 'list built-in scenarios, strategies with their parameters, and policies',
+    summary: 'list built-in scenarios, strategies with their parameters, libraries with their versions, and policies',
     arguments: [new Argument('[kind]', 'what to list; everything when left out').choices(LIST_KINDS)],
     load: async () => (await import('./list.ts')).setUpList,
   },

@@ -5,7 +5,9 @@ import { policies } from '../../mock-server/policies/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import { extraScenarios } from '../../scenarios/published/index.ts';
 import { canonicalJson } from '../results/canonical-json.ts';
-import { strategyDefinitions } from '../strategies/index.ts';
+import { libraryDefinitions, strategyDefinitions } from '../strategies/index.ts';
+import type { StrategyDefinition } from '../strategies/strategy.ts';
+import { packageVersion } from '../suite/package-version.ts';
 import { valuesOf } from '../suite/scenario-results.ts';
 import { LIST_KINDS } from './list-kinds.ts';
 import type { CommandContext } from './program.ts';
@@ -34,15 +36,11 @@ const data = {
       proposal: scenario.proposal,
       claims: scenario.claims.map(({ id, kind, says }) => ({ id, kind, says })),
     })),
-  strategies: () =>
-    strategyDefinitions.map(({ name, title, family, what, when, parameters, references }) => ({
-      name,
-      title,
-      family,
-      what,
-      when,
-      parameters,
-      references,
+  strategies: () => strategyDefinitions.map(described),
+  libraries: () =>
+    libraryDefinitions.map((definition) => ({
+      ...described(definition),
+      packages: (definition.packages ?? []).map((name) => ({ name, version: packageVersion(name) })),
     })),
   policies: () =>
     Object.values(policies).map((loose) => {
@@ -50,6 +48,10 @@ const data = {
       return { name, title, description, limits: limits.map((limit) => ({ name: limit.name, source: limit.source })) };
     }),
 };
+
+function described({ name, title, family, what, when, parameters, references }: StrategyDefinition) {
+  return { name, title, family, what, when, parameters, references };
+}
 
 /** What is said of a scenario that only runs by name. */
 const NOT_IN_SUITE = 'extra, not in the default suite';
@@ -63,6 +65,16 @@ const text: Readonly<Record<Kind, () => string>> = {
     ),
   strategies: () =>
     textTable(data.strategies().map(({ name, title, parameters }) => [`  ${name}`, title, parametersText(parameters)])),
+  libraries: () =>
+    textTable(
+      data
+        .libraries()
+        .map(({ name, packages, parameters }) => [
+          `  ${name}`,
+          packages.map(installedText).join(', '),
+          parametersText(parameters),
+        ]),
+    ),
   policies: () =>
     textTable(
       data
@@ -74,6 +86,10 @@ const text: Readonly<Record<Kind, () => string>> = {
         ]),
     ),
 };
+
+function installedText(installed: { readonly name: string; readonly version: string | null }): string {
+  return `${installed.name} ${installed.version ?? '(not installed)'}`;
+}
 
 function parametersText(parameters: (typeof strategyDefinitions)[number]['parameters']): string {
   return Object.entries(parameters)

@@ -67,7 +67,7 @@ function librariesChapter(): string {
   return `## Libraries
 
 Packages that people use, unmodified and with their default options unless a parameter says otherwise. They are not installed with ratelab: install
-those that you want to compare. Results record their versions, and \`ratelab list strategies\` shows them. What they do with POST, with other errors and
+those that you want to compare. Results record their versions, and \`ratelab list libraries\` shows them. What they do with POST, with other errors and
 with a broken connection is theirs: the pages say what matters. \`make-fetch-happen\` is not among them: it brings its own HTTP stack, which cannot be
 put into virtual time.
 

@@ -64,7 +64,7 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
   [
     'a wrong choice',
     ['list', 'limits'],
-    /^Cannot read the command line: .*Allowed choices are scenarios, strategies, policies/,
+    /^Cannot read the command line: .*Allowed choices are scenarios, strategies, libraries, policies/,
   ],
   [
     'an unknown scenario',
@@ -287,7 +287,7 @@ describe('ratelab, given good input', () => {
     expect(stdout).toMatch(/\ndigest [0-9a-f]{64}\n$/);
   });
 
-  it.each(['scenarios', 'strategies', 'policies'])('lists %s, for people and for machines', async (kind) => {
+  it.each(['scenarios', 'strategies', 'libraries', 'policies'])('lists %s, for people and for machines', async (kind) => {
     const [text, json] = [await ratelab(['list', kind], folder), await ratelab(['list', kind, '--json'], folder)];
     const listed = (JSON.parse(json.stdout) as Record<string, { name: string }[]>)[kind] ?? [];
     expect(listed.length).toBeGreaterThan(4);
