@@ -287,12 +287,15 @@ describe('ratelab, given good input', () => {
     expect(stdout).toMatch(/\ndigest [0-9a-f]{64}\n$/);
   });
 
-  it.each(['scenarios', 'strategies', 'libraries', 'policies'])('lists %s, for people and for machines', async (kind) => {
-    const [text, json] = [await ratelab(['list', kind], folder), await ratelab(['list', kind, '--json'], folder)];
-    const listed = (JSON.parse(json.stdout) as Record<string, { name: string }[]>)[kind] ?? [];
-    expect(listed.length).toBeGreaterThan(4);
-    for (const { name } of listed) expect(text.stdout).toContain(`  ${name} `);
-  });
+  it.each(['scenarios', 'strategies', 'libraries', 'policies'])(
+    'lists %s, for people and for machines',
+    async (kind) => {
+      const [text, json] = [await ratelab(['list', kind], folder), await ratelab(['list', kind, '--json'], folder)];
+      const listed = (JSON.parse(json.stdout) as Record<string, { name: string }[]>)[kind] ?? [];
+      expect(listed.length).toBeGreaterThan(4);
+      for (const { name } of listed) expect(text.stdout).toContain(`  ${name} `);
+    },
+  );
 
   it('says its exit codes in --help', async () => {
     const { stdout, code } = await ratelab(['--help'], folder);
