@@ -21,6 +21,7 @@ export interface Lab {
 }
 
 export interface PlayedScript {
+  /** `atMs`: after the script began. */
   readonly attempts: readonly { readonly call: string; readonly attempt: number; readonly atMs: number }[];
   readonly dice: number;
   readonly failure: string | null;

@@ -1,5 +1,5 @@
 /** docs/libraries.md from what docs/libraries.mjs measured: a pure function. */
-import { isWithin, LATENCY_MS, SCRIPTS, TOLERANCE_MS } from './libraries-clocks.mjs';
+import { CALM_MS, isWithin, LATENCY_MS, PLAYS_MAX, SCRIPTS, TOLERANCE_MS } from './libraries-clocks.mjs';
 
 const worstOf = (list) => Math.max(0, ...list.map((ms) => Math.abs(ms ?? Infinity)));
 
@@ -16,22 +16,31 @@ export function pageOf({ machine, atOnce, rows }) {
 # Libraries: virtual time against the real clock
 
 The same program, twice: once in virtual time, once on the real clock. In both it sends the same calls through the unmodified library to a server in the same
-process, which answers after ${LATENCY_MS} ms. A *check* is the start of one attempt, counted from the first attempt of its script; it agrees when the two worlds
+process, which answers after ${LATENCY_MS} ms. A *check* is the start of one attempt, counted from the start of its script; it agrees when the two worlds
 lie at most ${TOLERANCE_MS} ms apart. An attempt that only one of them made is a check that does not agree.
 
 **${within} of ${all.length} checks agree (${share} %), over ${rows.length} settings of ${new Set(rows.map(({ packages }) => packages[0])).size} packages.** ${verdictOf(sorted)}
 
 - Retriers and clients: ${refused.calls} calls ${refused.everyMs} ms apart, each refused ${refused.refusals} times with \`429\`, then admitted; once with \`Retry-After: 2\`, once without.
 - Pacers: ${paced.calls} calls ${paced.everyMs} ms apart at the library's limit here, ten a second where it has a rate; nothing is refused.
+- A real clock is no better than the machine: beside each script a bare chain of ${LATENCY_MS} ms timers runs in the same thread. Where one of them is more than ${CALM_MS} ms late, the script is
+  played again, at most ${PLAYS_MAX} times in all, and the play with the least late bare timers counts, whatever the library did in it.
 - Where a script does not agree, it is played on the real clock a second time: no model of it can agree better than it does with itself.
 - Dice: where a library calls \`Math.random\`, both worlds give it the same numbers, so that both throw the same dice. Dice of \`crypto\` are none of these.
 
-Made by \`npm run docs:libraries\` (${machine}), ${atOnce} libraries at a time, each in a thread of its own. No figure was left out.
+Made by \`npm run docs:libraries\` (${machine}), ${atOnce} libraries at a time, each in a thread of its own. ${calmText(sorted)}
 
 | strategy | packages | checks | within ${TOLERANCE_MS} ms | worst, ms | remark |
 | --- | --- | --: | --: | --: | --- |
 ${sorted.map(rowOf).join('\n')}
 `;
+}
+
+function calmText(rows) {
+  const scripts = rows.flatMap((row) => row.scripts);
+  const repeated = scripts.filter(({ plays }) => plays > 1).length;
+  const calm = scripts.filter(({ late }) => late.worstMs <= CALM_MS).length;
+  return `Of ${scripts.length} scripts ${repeated} were played more than once, and ${calm} had a calm play in the end.`;
 }
 
 function verdictOf(rows) {
@@ -57,7 +66,8 @@ function rowOf({ spec, packages, scripts }) {
 /** What must be known to read the figures of one script. */
 function remarksOf(spec, { name, calls, attempts, dice, failures, late, differencesMs, againMs }) {
   const remarks = [];
-  if (name !== 'paced' && attempts === calls) remarks.push(`${name}: does not try again`);
+  if (attempts < calls) remarks.push(`${name}: ${attempts} of ${calls} calls sent at all`);
+  else if (name !== 'paced' && attempts === calls) remarks.push(`${name}: does not try again`);
   if (dice[0] > 0)
     remarks.push(
       `${name}: ${dice[0]} dice${dice[0] === dice[1] ? '' : ` in virtual time, ${dice[1]} on the real clock`}`,

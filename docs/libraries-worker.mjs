@@ -4,7 +4,16 @@ import { createRandomSource } from '../dist/src/random/keyed-random.js';
 import { libraryDefinitions, parseStrategy } from '../dist/src/strategies/index.js';
 import { packageVersion } from '../dist/src/suite/package-version.js';
 import { createVirtualTime } from '../dist/src/time/virtual-time.js';
-import { differences, isWithin, playReally, playVirtually, SCRIPTS, scriptsOf } from './libraries-clocks.mjs';
+import {
+  CALM_MS,
+  differences,
+  isWithin,
+  PLAYS_MAX,
+  playReally,
+  playVirtually,
+  SCRIPTS,
+  scriptsOf,
+} from './libraries-clocks.mjs';
 
 const lab = { createRandomSource, createVirtualTime };
 const { spec, phaseMs } = workerData;
@@ -20,7 +29,7 @@ await new Promise((resolve) => parentPort.once('message', resolve));
 
 const scripts = [];
 for (const { name, virtual } of runs) {
-  const real = await playReally(SCRIPTS[name], parseStrategy(spec), start, lab);
+  const { plays, real } = await calmPlay(SCRIPTS[name]);
   const differencesMs = differences(virtual, real);
   // Where the two do not agree: does the real clock agree with itself?
   const again = differencesMs.every(isWithin) ? null : await playReally(SCRIPTS[name], parseStrategy(spec), start, lab);
@@ -30,6 +39,7 @@ for (const { name, virtual } of runs) {
     attempts: virtual.attempts.length,
     dice: [virtual.dice, real.dice],
     failures: [virtual.failure, real.failure],
+    plays,
     late: real.late,
     differencesMs,
     againMs: again === null ? null : differences(real, again),
@@ -40,3 +50,15 @@ parentPort.postMessage({
   row: { spec, packages: packages.map((name) => `${name} ${packageVersion(name) ?? 'unknown'}`), scripts },
 });
 parentPort.close();
+
+/** Plays a script on the real clock until no bare timer beside it was late, a few times at most; the calmest counts, whatever its figures are. */
+async function calmPlay(script) {
+  let calmest = null;
+  let plays = 0;
+  do {
+    plays += 1;
+    const real = await playReally(script, parseStrategy(spec), start, lab);
+    if (calmest === null || real.late.worstMs < calmest.late.worstMs) calmest = real;
+  } while (calmest.late.worstMs > CALM_MS && plays < PLAYS_MAX);
+  return { plays, real: calmest };
+}

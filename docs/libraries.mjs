@@ -17,7 +17,7 @@ import { pageOf } from './libraries-page.mjs';
 const kept = fileURLToPath(new URL('../reports/latest/libraries.json', import.meta.url));
 const page = fileURLToPath(new URL('libraries.md', import.meta.url));
 /** Threads at once. They load and run in virtual time together, and only then begin on the real clock: from there on all wait nearly always. */
-const AT_ONCE = 8;
+const AT_ONCE = 12;
 
 /** What stands in for, or beside, a library's defaults. */
 const SPECS = {
