@@ -87,6 +87,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./gate.ts')).setUpGate,
   },
   {
+    name: 'init',
+    summary: 'write a config file, a limiter to start from, a scenario, a test and a CI workflow; never overwrites',
+    arguments: [],
+    load: async () => (await import('./init.ts')).setUpInit,
+  },
+  {
     name: 'doctor',
     summary: 'check Node, cores, Chromium, and that the same trial gives the same digest everywhere',
     arguments: [],

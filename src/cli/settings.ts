@@ -62,7 +62,7 @@ export function defineConfig(config: Config): Config {
 export type Origins = Readonly<Record<keyof Settings, string>>;
 
 /** File names looked for in the working folder, the first that is there. */
-const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `ratelab.config.${ending}`);
+export const CONFIG_FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `ratelab.config.${ending}`);
 
 /** How many seeds a run over HTTP takes when nobody says: the fewest from which a verdict can be drawn. */
 const WIRE_SEEDS = 6;
