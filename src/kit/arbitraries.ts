@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { createWorkload, senders } from '../workload/create-workload.ts';
 import type { Workload } from '../workload/workload.ts';
-import type { SmallCall, SmallScenario } from './small-scenario.ts';
+import { draftOf, type SmallCall, type SmallScenario } from './small-scenario.ts';
 import type { RetryAfterText, Trouble } from './troubled-gateway.ts';
 
 /** A loose limit or policy, as JSON. */
@@ -43,7 +43,8 @@ export interface ScenarioOptions extends TrafficOptions {
 export const RETRY_AFTERS: readonly RetryAfterText[] = ['absent', '1', '0', '7', 'date+2', 'date+0', 'date+30', '120'];
 
 const DEFAULT_PROMISE: Promised = { limit: 10, windowMs: 1000 };
-const PATHS = ['/api/v2/users', '/api/v2/flows'];
+/** Of two routes the first is the small scenario's default. */
+const OTHER_PATH = '/api/v2/flows';
 const SERVICE_MS = [50, 1, 200, 1000];
 /** Before the end of an outage even a client that retries at once, every refusal taking 10 ms, stays below the attempts that a trial allows. */
 const OUTAGE_MS_MAX = 10_000;
@@ -112,21 +113,22 @@ export function trafficArbitrary(options: TrafficOptions = {}): fc.Arbitrary<Sma
   const spacingMs = Math.max(1, Math.floor(windowMs / limit));
   const run = fc.record({
     quietMs: fc.oneof(
-      fc.constantFrom(0, windowMs, windowMs - 1, windowMs + 1, Math.floor(windowMs / 2), 3 * windowMs),
+      fc.constantFrom(0, windowMs, windowMs - 1, windowMs + 1, Math.floor(windowMs / 2), 3 * windowMs, 30 * windowMs),
       fc.integer({ min: 0, max: 2 * windowMs }),
     ),
     count: fc.integer({ min: 1, max: Math.min(callsMax, 3 * limit) }),
     gapMs: fc.constantFrom(0, 0, 1, spacingMs, Math.max(0, spacingMs - 1), Math.ceil(spacingMs / 3)),
     org: fc.nat(orgsMax - 1),
-    path: fc.constantFrom(...PATHS),
+    isOther: fc.boolean(),
   });
   return fc.array(run, { minLength: 1, maxLength: BURSTS_MAX }).map((runs) => {
     let atMs = 0;
-    const calls = runs.flatMap(({ quietMs, count, gapMs, org, path }) => {
+    const calls = runs.flatMap(({ quietMs, count, gapMs, org, isOther }) => {
       atMs += quietMs;
       const fromMs = atMs;
       atMs += gapMs * (count - 1);
-      return Array.from({ length: count }, (_, index) => ({ atMs: fromMs + index * gapMs, org, path }));
+      const where = isOther ? { org, path: OTHER_PATH } : { org };
+      return Array.from({ length: count }, (_, index) => ({ atMs: fromMs + index * gapMs, ...where }));
     });
     return calls.slice(0, callsMax);
   });
@@ -134,12 +136,7 @@ export function trafficArbitrary(options: TrafficOptions = {}): fc.Arbitrary<Sma
 
 /** The same traffic as a workload, for scenarios of one's own. */
 export function workloadArbitrary(options: TrafficOptions = {}): fc.Arbitrary<Workload> {
-  return trafficArbitrary(options).map((calls) =>
-    createWorkload(
-      senders(options.orgsMax ?? 3),
-      calls.map(({ atMs, org, path = PATHS[0]! }) => ({ sender: org, path, availableMs: atMs })),
-    ),
-  );
+  return trafficArbitrary(options).map((calls) => createWorkload(senders(options.orgsMax ?? 3), calls.map(draftOf)));
 }
 
 /** Whole small scenarios: limits, traffic, single refusals, outages, a seed for the limiter's own dice. */
@@ -158,9 +155,14 @@ export function scenarioArbitrary(options: ScenarioOptions = {}): fc.Arbitrary<S
       orgs: orgsMax,
       serviceMs,
       calls,
-      troubles,
+      troubles: troubles.map((trouble) => withinReach(trouble, calls.length)),
       seed,
     }));
+}
+
+/** Fewer calls move the refusal of a late request forward with them: otherwise a case could not shrink to fewer calls than stand before it. */
+function withinReach(trouble: Trouble, calls: number): Trouble {
+  return trouble.kind === 'refusal' ? { ...trouble, request: Math.min(trouble.request, calls + 1) } : trouble;
 }
 
 function limitsArbitrary(limits: NonNullable<ScenarioOptions['limits']>): fc.Arbitrary<readonly Loose[]> {

@@ -95,6 +95,7 @@ export function smallScenario(small: SmallScenario, changes: SmallChanges = {}):
   return scenario;
 }
 
-function draftOf({ atMs, org, path = '/api/v2/users' }: SmallCall): JobDraft {
+/** The call as a job. */
+export function draftOf({ atMs, org, path = '/api/v2/users' }: SmallCall): JobDraft {
   return { sender: org, path, availableMs: atMs };
 }
