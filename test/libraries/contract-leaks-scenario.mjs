@@ -2,7 +2,7 @@
 import { createWorkload, senders } from '../../dist/src/index.js';
 
 const ORGS = 3;
-const JOBS = 45;
+const JOBS = 36;
 
 export default {
   name: 'leaks',
@@ -15,7 +15,7 @@ export default {
       {
         name: 'org',
         scope: ['org'],
-        algorithm: { kind: 'token-bucket', capacity: 12, refillPerSecond: 2 },
+        algorithm: { kind: 'token-bucket', capacity: 6, refillPerSecond: 2 },
       },
     ],
     latency: [{ medianMs: 80, sigma: 0.3 }],

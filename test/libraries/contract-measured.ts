@@ -202,3 +202,36 @@ export const measured: readonly MeasuredRow[] = [
   },
   headerless('wretch', [500, 1000], 11, true),
 ];
+
+/** What a library does with a Retry-After at the edge: the first wait of a GET, null where it gives up; absent where it was not measured then. */
+export interface EdgeRow {
+  readonly spec: string;
+  /** `Retry-After: 3000000`, more ms than a timer of Node can take. */
+  readonly huge?: Wait | null;
+  /** `Retry-After: abc`. */
+  readonly malformed?: Wait | null;
+  /** An HTTP date an hour ago. */
+  readonly past?: Wait | null;
+  /** `Retry-After: 1.5`. */
+  readonly fraction?: Wait | null;
+}
+
+/** The longest timer of Node. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** Those that read the header. In alphabetical order. */
+export const measuredEdges: readonly EdgeRow[] = [
+  { spec: 'anthropic', huge: [375, 500], malformed: [375, 500], past: [375, 500], fraction: 1500 },
+  { spec: 'axios-retry', huge: 1, malformed: 1, past: 1, fraction: 1500 },
+  { spec: 'axios-retry-after', huge: 1, fraction: 1000 },
+  { spec: 'azure', huge: 1, malformed: null, past: 1, fraction: 1500 },
+  { spec: 'discord', huge: 1, fraction: 1550 },
+  { spec: 'got', huge: 1, malformed: [1000, 1100], past: 1, fraction: 1500 },
+  { spec: 'ky', huge: TIMER_MAX_MS, malformed: TIMER_MAX_MS, past: 1, fraction: 1500 },
+  { spec: 'msgraph-retry', huge: [180_000, 181_000], malformed: 1, past: 1, fraction: 1500 },
+  { spec: 'openai', huge: 1, malformed: 1, past: 1, fraction: 1500 },
+  { spec: 'retry-axios', huge: null, malformed: null, past: null, fraction: 1500 },
+  { spec: 'slack', fraction: [2000, 3000] },
+  { spec: 'smithy-standard', huge: [5000, 6000], fraction: 1500 },
+  { spec: 'undici', huge: 30_000, malformed: 500, past: 500, fraction: 1500 },
+];

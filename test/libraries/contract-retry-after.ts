@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { libraryDefinitions } from '../../src/strategies/index.ts';
 import { type Answer, gapsOf, refusal, STARTS_AT_MS, LATENCY_MS, success, withLibrary } from './contract-harness.ts';
-import { measured, type MeasuredRow, type Wait } from './contract-measured.ts';
+import { measured, measuredEdges, type MeasuredRow, type Wait } from './contract-measured.ts';
 
 const URL_OF_ALL = 'https://api.example.com/api/v2/users?pageNumber=1';
 
@@ -16,6 +16,13 @@ const headerOf: Readonly<Record<'none' | 'seconds' | 'date' | 'zero' | 'minute',
   date: dateAhead,
   zero: () => '0',
   minute: () => '60',
+};
+
+const edgeOf: Readonly<Record<'huge' | 'malformed' | 'past' | 'fraction', string>> = {
+  huge: '3000000',
+  malformed: 'abc',
+  past: new Date(STARTS_AT_MS - 3_600_000).toUTCString(),
+  fraction: '1.5',
 };
 
 /** Refuses `refusals` attempts, then gives in. */
@@ -48,6 +55,24 @@ export function describeRetryAfter(): void {
       const { arrivals, value } = await withLibrary(spec, refusing(headerOf[column], 5), (fetch) => fetch(URL_OF_ALL));
       expectWaits(gapsOf(arrivals), row[column]);
       expect(value.status).toBe(arrivals.length > 5 ? 200 : 429);
+    });
+  });
+
+  describe('a GET refused once', () => {
+    const cases = measuredEdges.flatMap((row) =>
+      (['huge', 'malformed', 'past', 'fraction'] as const).flatMap((column) => {
+        const wait = row[column];
+        return wait === undefined ? [] : [[row.spec, column, wait] as const];
+      }),
+    );
+    test.each(cases)('%s, Retry-After: %s', async (spec, column, wait) => {
+      const { arrivals } = await withLibrary(
+        spec,
+        refusing(() => edgeOf[column], 1),
+        (fetch) => fetch(URL_OF_ALL),
+      );
+      expect(arrivals.length).toBe(wait === null ? 1 : 2);
+      expectWaits(gapsOf(arrivals), wait === null ? [] : [wait]);
     });
   });
 

@@ -1,9 +1,10 @@
 /** What holds for every library that is a strategy. A new one is held to it without a line here. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildStrategy, libraryDefinitions, parseStrategy } from '../../src/strategies/index.ts';
+import { buildStrategy, libraryDefinitions, parseStrategy, withStrategy } from '../../src/strategies/index.ts';
 import { sleep } from '../../src/time/clock.ts';
 import { createSystemClock } from '../../src/time/system-clock.ts';
+import { fetchSnippet } from '../../src/strategies/pages.ts';
 import type { Fetch } from '../../src/strategies/strategy.ts';
 import { packageVersion } from '../../src/suite/package-version.ts';
 import { describeRetryAfter } from './contract-retry-after.ts';
@@ -170,6 +171,16 @@ describe.each(names)('%s', (name) => {
       Promise.all([calls(wrapAgain(), 40), calls(fetch, 5)]).then(([, mine]) => mine),
     );
     expect(keepsState(name) ? alone.value : beside.value).toEqual(alone.value);
+  });
+
+  test('works around a fetch in real time as its page shows', async () => {
+    const code = fetchSnippet(name).replace(/^import .*\n/, '');
+    // oxlint-disable-next-line typescript/no-implied-eval -- it runs the page's own example
+    const run = new Function('withStrategy', 'fetch', `return (async () => {${code}; return response})()`) as (
+      ...parts: [typeof withStrategy, Fetch]
+    ) => Promise<Response>;
+    const response = await run(withStrategy, () => Promise.resolve(found()));
+    expect([response.status, await response.text()]).toEqual([200, TEXT]);
   });
 
   test('works inside a layer that retries', async () => {
