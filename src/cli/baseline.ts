@@ -187,7 +187,7 @@ function sizeText({ scenarios, seeds, heldOutSeeds }: Omit<Baseline, 'policy' | 
   return `${countOf(scenarios.length, 'scenario')}, ${countOf(cells, 'entry', 'entries')}, ${seeds.length} seeds and ${heldOutSeeds.length} held out`;
 }
 
-/** A baseline of failed trials holds nothing against anybody: that must not go unsaid. */
+/** A baseline of failed trials or jobs holds little against anybody: that must not go unsaid. */
 function warnOfFailures({ scenarios }: Omit<Baseline, 'policy' | 'notes'>, io: Io): void {
   for (const { scenario, strategies } of scenarios) {
     for (const { strategy, trials } of strategies) {
@@ -195,6 +195,11 @@ function warnOfFailures({ scenarios }: Omit<Baseline, 'policy' | 'notes'>, io: I
       if (failed.length > 0)
         io.stderr.write(
           `Note: ${scenario} ${strategy}: ${failed.length} of ${trials.length} trials failed (${failed[0]?.failure ?? ''}) and are kept as failed.\n`,
+        );
+      const unfinished = trials.filter(({ values }) => (values['jobs-unfinished'] ?? 0) > 0);
+      if (unfinished.length > 0)
+        io.stderr.write(
+          `Note: ${scenario} ${strategy}: jobs were lost or failed in ${unfinished.length} of ${trials.length} trials (up to ${Math.max(...unfinished.map(({ values }) => values['jobs-unfinished'] ?? 0))}), and are kept as what is normal.\n`,
         );
     }
   }

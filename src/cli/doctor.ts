@@ -8,6 +8,7 @@ import { type Executor, inProcessExecutor } from '../suite/executor.ts';
 import type { TrialOutput } from '../suite/run-task.ts';
 import { workerExecutor } from '../suite/worker-executor.ts';
 import { createSystemClock } from '../time/system-clock.ts';
+import { addRunningOptions, type RunningFlags } from './gate-options.ts';
 import { EXIT, type Io } from './io.ts';
 import type { CommandContext } from './program.ts';
 import { textTable } from './table.ts';
@@ -19,14 +20,29 @@ interface Finding {
   readonly text: string;
 }
 
+interface DoctorFlags extends RunningFlags {
+  readonly aa?: boolean;
+  readonly json?: boolean;
+}
+
 /** Options and action. */
 export function setUpDoctor(command: Command, { io, exit }: CommandContext): void {
-  command.option('--json', 'as JSON').action(async (options: { json?: boolean }) => {
-    const findings = [nodeFinding(io), coresFinding(io), await chromiumFinding(io), await determinismFinding()];
-    const rows = findings.map(({ name, state, text }) => [state, name, text]);
-    io.stdout.write(options.json ? canonicalJson(findings) : textTable(rows));
-    if (findings.some(({ state }) => state === 'fail')) exit(EXIT.failed);
-  });
+  addRunningOptions(command)
+    .option(
+      '--aa',
+      'hold the build against itself with the gate: how often it cries for nothing, how little it can see',
+    )
+    .option('--json', 'as JSON')
+    .action(async (flags: DoctorFlags) => {
+      if (flags.aa === true) {
+        const { selfTestCommand } = await import('./self-test.ts');
+        return exit(await selfTestCommand(flags, io));
+      }
+      const findings = [nodeFinding(io), coresFinding(io), await chromiumFinding(io), await determinismFinding()];
+      const rows = findings.map(({ name, state, text }) => [state, name, text]);
+      io.stdout.write(flags.json === true ? canonicalJson(findings) : textTable(rows));
+      if (findings.some(({ state }) => state === 'fail')) exit(EXIT.failed);
+    });
 }
 
 function nodeFinding({ nodeVersion }: Io): Finding {

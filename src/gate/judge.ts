@@ -65,7 +65,8 @@ interface Draft {
 
 function scenarioDrafts(before: GatedScenario, input: JudgeInput): Draft[] {
   const now = input.now.scenarios.find(({ scenario }) => scenario === before.scenario);
-  const reason = now === undefined ? '' : whyNotComparable(before, now, input);
+  const hasSeeds = input.baseline.seeds.length > 0;
+  const reason = now === undefined || !hasSeeds ? '' : whyNotComparable(before, now, input);
   return before.strategies.flatMap((strategy) => {
     if (isAbsent(input.absent, before.scenario, strategy.strategy)) return [];
     const twin = now?.strategies.find((each) => each.strategy === strategy.strategy);

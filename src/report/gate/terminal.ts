@@ -35,9 +35,10 @@ export function renderGateTerminal(result: GateResult, options: TerminalOptions 
 }
 
 function checkLines(checks: readonly Check[], screen: Screen, unicode: boolean): string[] {
-  const names = checks.map(({ scenario, strategy, metric }) => screen.clean(`${scenario} / ${strategy} / ${metric}`));
+  const rows = grouped(checks);
+  const names = rows.map(({ scenario, strategy, metrics }) => screen.clean(`${scenario} / ${strategy} / ${metrics}`));
   const width = Math.min(56, Math.max(0, ...names.map((name) => stringWidth(name))));
-  return checks.flatMap((check, index) => {
+  return rows.flatMap((check, index) => {
     const glyph = GLYPHS[check.verdict][unicode ? 0 : 1];
     const word = `${check.verdict}${check.level === 'warn' ? ' (warn)' : ''}`;
     const name = padEnd(names[index] ?? '', width);
@@ -46,3 +47,18 @@ function checkLines(checks: readonly Check[], screen: Screen, unicode: boolean):
     return told === '' ? [head] : [head, screen.text(screen.wrap(`     ${told}`, 5))];
   });
 }
+
+/** What a whole cell shares (a file that is gone, another policy) is told once. */
+function grouped(checks: readonly Check[]): (Check & { readonly metrics: string })[] {
+  const rows: (Check & { metrics: string; count: number })[] = [];
+  for (const check of checks) {
+    const last = rows.at(-1);
+    const shared = check.verdict === 'missing' || check.verdict === 'not comparable';
+    const fits = last !== undefined && KEYS.every((key) => last[key] === check[key]);
+    if (shared && fits) last.metrics = `${(last.count += 1)} checks`;
+    else rows.push({ ...check, metrics: check.metric, count: 1 });
+  }
+  return rows;
+}
+
+const KEYS = ['scenario', 'strategy', 'verdict', 'level', 'reason'] as const satisfies readonly (keyof Check)[];
