@@ -5,6 +5,8 @@
  *     npm run docs:libraries                    every library, then the page
  *     npm run docs:libraries -- ky p-queue      these again, then the page
  *     npm run docs:libraries -- --page          the page alone, from what was kept in reports/latest/libraries.json
+ *
+ * On a machine that has other work, as root: chrt -f 10 node docs/libraries.mjs
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -51,7 +53,10 @@ if (!words.includes('--page')) {
   const others = before.filter(({ spec }) => !specs.includes(spec));
   const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, load average before ${load.toFixed(1)} and after ${loadavg()[0].toFixed(1)}`;
   mkdirSync(dirname(kept), { recursive: true });
-  writeFileSync(kept, `${JSON.stringify({ machine, atOnce: AT_ONCE, rows: [...others, ...rows] }, null, 1)}\n`);
+  writeFileSync(
+    kept,
+    `${JSON.stringify({ machine, isFirst: isFirst(), atOnce: AT_ONCE, rows: [...others, ...rows] }, null, 1)}\n`,
+  );
 }
 writeFileSync(page, pageOf(JSON.parse(readFileSync(kept, 'utf8'))));
 console.log(`Wrote docs/libraries.md`);
@@ -84,6 +89,17 @@ function started(spec, phaseMs) {
     worker.on('exit', (code) => code !== 0 && reject(new Error(`${spec}: the thread ended with ${code}`)));
   });
   return { worker, ready: Promise.race([ready, row]), row };
+}
+
+/** Whether this process comes before all others: SCHED_FIFO or SCHED_RR in field 41 of its status, where the system has one. */
+function isFirst() {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const policy = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38];
+    return policy === '1' || policy === '2';
+  } catch {
+    return false;
+  }
 }
 
 /** Newer than the oldest Node that this runs on. */
