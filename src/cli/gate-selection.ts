@@ -41,22 +41,35 @@ export async function baselineSelection(baseline: Baseline, cwd: string): Promis
   return { planned: renamed(baseline, planned, absent), absent };
 }
 
-/** Cells that the settings select (where they select any) and the baseline does not hold. */
+/**
+ * Cells that the settings name and the baseline does not hold: of a scenario that it knows, strategies that are named; of one that it does not
+ * know, all that a run would take.
+ */
 export async function unheldSelection(
   baseline: Baseline,
   settings: Settings,
   origins: Origins,
   cwd: string,
 ): Promise<PlannedScenario[]> {
-  if (origins.scenarios === 'default' && origins.strategies === 'default') return [];
-  const selected = await load(settings.scenarios, settings.strategies, settings.policy, cwd);
+  const named = { scenarios: origins.scenarios !== 'default', strategies: origins.strategies !== 'default' };
+  if (!named.scenarios && !named.strategies) return [];
+  const scenarios = named.scenarios ? settings.scenarios : await sourcesThere(baseline, cwd);
+  if (scenarios.length === 0) return [];
+  const selected = await load(scenarios, settings.strategies, settings.policy ?? baseline.policy, cwd);
   return selected.flatMap((each) => {
-    const held = baseline.scenarios.find(({ scenario }) => scenario === each.scenario.name)?.strategies ?? [];
+    const held = baseline.scenarios.find(({ scenario }) => scenario === each.scenario.name)?.strategies;
+    if (held !== undefined && !named.strategies) return [];
     const strategies = each.strategies.filter(
-      ({ strategy }) => !held.some((known) => known.strategy === strategy.spec),
+      ({ strategy }) => !(held ?? []).some((known) => known.strategy === strategy.spec),
     );
     return strategies.length === 0 ? [] : [{ ...each, strategies }];
   });
+}
+
+async function sourcesThere(baseline: Baseline, cwd: string): Promise<string[]> {
+  const sources: string[] = [];
+  for (const each of baseline.scenarios) if ((await whyScenarioGone(each, cwd)) === null) sources.push(each.source);
+  return sources;
 }
 
 /** Runs of the same scenario as one, in the order in which they come. */

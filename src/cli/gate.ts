@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Baseline } from '../gate/baseline.ts';
 import { type Judgement, judge, type JudgeInput } from '../gate/judge.ts';
-import type { GatedStrategy, Measurement } from '../gate/measurement.ts';
+import { differingFields, type GatedScenario, type GatedStrategy, type Measurement } from '../gate/measurement.ts';
 import { gateResult, noBaseline } from '../gate/result.ts';
 import type { GateResult } from '../gate/verdict.ts';
 import { renderGateAnnotations } from '../report/gate/annotations.ts';
@@ -25,7 +25,7 @@ import {
 } from './gate-options.ts';
 import { baselineSelection, unheldSelection } from './gate-selection.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { measure, type Measured } from './measure.ts';
+import { measure, type Measured, scenarioFingerprint } from './measure.ts';
 import type { CommandContext } from './program.ts';
 import { VERSION } from './version.ts';
 
@@ -74,14 +74,16 @@ async function gateAgainst(
   const unheld = await unheldSelection(baseline, settings, origins, io.cwd);
   const run = (cells: readonly PlannedScenario[], seeds: readonly number[]) =>
     measure(cells, seeds, [...baseline.seeds, ...baseline.heldOutSeeds], settings, io);
-  const first = await run(planned, baseline.seeds);
+  // What cannot be compared need not be run: its fingerprint is enough to say so.
+  const { comparable, others } = byFingerprint(planned, baseline);
+  const first = withScenarios(await run(comparable, baseline.seeds), others);
   const input: JudgeInput = {
     baseline,
     now: first.measurement,
     absent: [...absent, ...unheld.flatMap(notHeld)],
     thresholds: settings.gate.thresholds ?? {},
   };
-  const { judgement, measured } = await confirm(judge(input), { input, first, planned, run }, io);
+  const { judgement, measured } = await confirm(judge(input), { input, first, planned: comparable, run }, io);
   const result = gateResult(judgement.checks, {
     file,
     baseline,
@@ -91,6 +93,23 @@ async function gateAgainst(
     interrupted: !measured.complete,
   });
   return { result, complete: measured.complete };
+}
+
+function byFingerprint(planned: readonly PlannedScenario[], baseline: Baseline) {
+  const seeds = [...baseline.seeds, ...baseline.heldOutSeeds];
+  const comparable: PlannedScenario[] = [];
+  const others: GatedScenario[] = [];
+  for (const each of planned) {
+    const held = baseline.scenarios.find(({ scenario }) => scenario === each.scenario.name);
+    const fingerprint = scenarioFingerprint(each, seeds);
+    if (held !== undefined && differingFields(held.fingerprint, fingerprint).length === 0) comparable.push(each);
+    else others.push({ scenario: each.scenario.name, source: each.source.name, fingerprint, strategies: [] });
+  }
+  return { comparable, others };
+}
+
+function withScenarios({ measurement, complete }: Measured, more: readonly GatedScenario[]): Measured {
+  return { measurement: { ...measurement, scenarios: [...measurement.scenarios, ...more] }, complete };
 }
 
 function notHeld({ scenario, strategies }: PlannedScenario) {

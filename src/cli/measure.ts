@@ -101,7 +101,7 @@ async function gatedScenario(
 }
 
 /** What must not change between a baseline and a candidate: everything but the strategies. */
-function scenarioFingerprint({ scenario }: PlannedScenario, seeds: readonly number[]): Fingerprint {
+export function scenarioFingerprint({ scenario }: PlannedScenario, seeds: readonly number[]): Fingerprint {
   const setting = settingOf(scenario);
   const { startsAt, deadlineMs, attemptsPerJobMax, platform, client, parameters } = scenario;
   return fingerprintOf({

@@ -72,8 +72,9 @@ function scenarioDrafts(before: GatedScenario, input: JudgeInput): Draft[] {
     const twin = now?.strategies.find((each) => each.strategy === strategy.strategy);
     const blank = (verdict: Check['verdict'], why: string) =>
       gated(before.scenario, strategy, input.thresholds).map(({ check }) => decided(check, verdict, why));
-    if (twin === undefined) return blank('missing', 'it was not run');
+    if (!hasSeeds) return blank('missing', 'the baseline has no seeds');
     if (reason !== '') return blank('not comparable', reason);
+    if (twin === undefined) return blank('missing', 'it was not run');
     const compared = compareTrials(strategy, twin, input.baseline);
     if (compared.missing !== '') return blank('missing', compared.missing);
     return gated(before.scenario, strategy, input.thresholds).flatMap(({ check, threshold }) =>

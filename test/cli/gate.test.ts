@@ -6,6 +6,9 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Baseline, parseBaseline } from '../../src/gate/baseline.ts';
+import { GATED_METRICS } from '../../src/gate/metrics.ts';
+import type { SelfTest } from '../../src/gate/self-test.ts';
+import { VERDICTS } from '../../src/gate/verdict.ts';
 import { type Outcome, ratelab, smallScenario, temporaryFolder } from './command-line.ts';
 
 const FILE = 'ratelab.baseline.json';
@@ -313,5 +316,50 @@ describe('ratelab baseline', () => {
     const folder = temporaryFolder(unchanged);
     expect(await run(['baseline', 'accept', '--why', 'x'], folder)).toMatchObject({ code: 2 });
     expect(existsSync(join(folder, FILE))).toBe(false);
+  });
+});
+
+describe('ratelab doctor --aa', () => {
+  it('holds a build against itself: few false alarms, and what it could see', async () => {
+    const { code, stdout } = await run(['doctor', '--aa', '--json'], build(await base, unchanged));
+    const result = JSON.parse(stdout) as SelfTest;
+    expect(code).toBe(0);
+    expect(result).toMatchObject({ splits: 200, seeds: 8 });
+    expect(result.checks).toBeGreaterThanOrEqual(4);
+    expect(result.falseAlarms.low).toBeLessThanOrEqual(0.05);
+    expect(result.falseAlarms.high).toBeGreaterThanOrEqual(result.falseAlarms.share);
+    const makespan = result.detectable.find(({ key }) => key === 'small/./limiter.mjs/makespan');
+    expect(makespan?.change).toBeGreaterThan(0.05);
+    expect(makespan?.change).toBeLessThanOrEqual(0.5);
+  });
+
+  it('needs a baseline, which says what to test', async () => {
+    expect(await run(['doctor', '--aa'], temporaryFolder(unchanged))).toMatchObject({ code: 2 });
+  });
+});
+
+describe('docs/gate.md', () => {
+  const page = readFileSync(new URL('../../docs/gate.md', import.meta.url), 'utf8');
+
+  it('shows a configuration that is read as it stands', async () => {
+    const config = /```ts\n(.*?)```/s.exec(page)?.[1] ?? '';
+    const folder = temporaryFolder({ 'ratelab.config.ts': config });
+    const { code, stdout } = await ratelab(['run', '--print-config', '--json'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain('"*/wait-p95": "warn"');
+  });
+
+  it('names every metric and every verdict', () => {
+    for (const name of [...GATED_METRICS, ...VERDICTS]) expect(page).toContain(name);
+  });
+
+  it('shows options that there are', async () => {
+    for (const command of ['gate', 'baseline', 'doctor']) {
+      const { stdout } = await ratelab([command, '--help'], temporaryFolder());
+      const shown = [...page.matchAll(new RegExp(`ratelab ${command}[^\\n#]*`, 'g'))].flatMap(
+        ([line]) => line.match(/--[a-z-]+/g) ?? [],
+      );
+      for (const option of shown) expect(stdout).toContain(option);
+    }
   });
 });
