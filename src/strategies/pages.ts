@@ -44,7 +44,7 @@ retry-after+token-bucket:by=org,ratePerSecond=5,burst=5
 \`token-bucket+retry-after\` only first attempts do, and retries pass the bucket by. Layers that learn from refusals (\`org-gate\`, \`remaining-gate\`,
 \`aimd\` and the other adaptive ones, \`give-up\`) must stand inside the retrying layer: outside they would see only what is left when the retries are over.
 
-A layer that repeats a request does so for POST too. That is safe for the statuses that mean "nothing was done": 429 and 503. A body that is a stream
+A layer of this package that repeats a request does so for POST too. That is safe for the statuses that mean "nothing was done": 429 and 503. A body that is a stream
 cannot be sent twice, and such a request is not repeated. Errors of the connection are passed on.
 
 ${chapters.join('\n\n')}

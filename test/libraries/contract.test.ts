@@ -1,7 +1,13 @@
 /** What holds for every library that is a strategy. A new one is held to it without a line here. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { buildStrategy, libraryDefinitions, parseStrategy, withStrategy } from '../../src/strategies/index.ts';
+import {
+  buildStrategy,
+  libraryDefinitions,
+  parseStrategy,
+  strategyDefinitions,
+  withStrategy,
+} from '../../src/strategies/index.ts';
 import { sleep } from '../../src/time/clock.ts';
 import { createSystemClock } from '../../src/time/system-clock.ts';
 import { fetchSnippet } from '../../src/strategies/pages.ts';
@@ -37,6 +43,7 @@ describeRetryAfter();
 describe('the list', () => {
   test('is in alphabetical order, each name once', () => {
     expect(names).toEqual([...new Set(names)].sort());
+    expect(strategyDefinitions.filter(({ name }) => names.includes(name))).toEqual([]);
   });
 
   test.each(libraryDefinitions)('$name drives installed packages of the pinned version', ({ packages = [] }) => {
