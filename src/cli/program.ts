@@ -16,15 +16,16 @@ const EXAMPLES = `Examples:
   ratelab run ./my-scenario.ts --strategy ./my-limiter.ts --seeds 10
   ratelab compare before/results.json after/results.json
   ratelab replay users-fifty-orgs none --seed 3
+  ratelab gate                                         hold your limiter against its committed baseline
   ratelab gateway --policy documented-platform         the simulated platform as an HTTP server
 `;
 
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    a trial broke an invariant, or a claim could not be checked
+  1    a trial broke an invariant, a claim could not be checked, or the gate found a regression
   2    could not run: usage, an unreadable or malformed file, an unwritable folder
-  3    inconclusive, under --strict
+  3    inconclusive, under --strict; gate: also nothing to compare with
   130  interrupted; what was done is written
 
 Results go to standard output, everything else to standard error. Colour follows the terminal, NO_COLOR and FORCE_COLOR.
