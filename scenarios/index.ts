@@ -7,10 +7,10 @@ import type { Scenario } from './scenario.ts';
 import { usersFiftyOrgs } from './users-fifty-orgs.ts';
 
 /** The five scenarios of the suite. */
-export const scenarios = [
+export const scenarios: readonly Scenario[] = [
   bulkSegments,
   interactionsQuery,
   architectSync,
   usersFiftyOrgs,
   dailyExport,
-] as unknown as readonly Scenario[];
+];

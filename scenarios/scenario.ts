@@ -107,7 +107,7 @@ export interface Scenario<P extends Record<string, Parameter> = Record<string, P
   readonly published?: Published;
 }
 
-/** Types a scenario file; returns it unchanged. */
-export function defineScenario<P extends Record<string, Parameter>>(scenario: Scenario<P>): Scenario<P> {
-  return scenario;
+/** Types a scenario file; returns it unchanged. What its own parameters are is between its parts: to everybody else it is any scenario. */
+export function defineScenario<P extends Record<string, Parameter>>(scenario: Scenario<P>): Scenario {
+  return scenario as unknown as Scenario;
 }

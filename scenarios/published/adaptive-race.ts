@@ -265,7 +265,7 @@ function raceOf(story: Story): Scenario {
     platform: (policy: Policy, options: GatewayOptions): Gateway =>
       new HiddenQuota(policy, options, new Date(STARTS_AT).getTime(), quota),
     ...(story.published === undefined ? {} : { published: story.published }),
-  }) as unknown as Scenario;
+  });
 }
 
 /** The race in its six stories; the first is the one with published figures. */

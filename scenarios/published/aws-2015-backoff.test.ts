@@ -3,10 +3,9 @@ import type { PublishedComparison, TrialResult } from '../../src/results/results
 import { parseStrategy } from '../../src/strategies/index.ts';
 import { heldAgainst } from '../../src/suite/published.ts';
 import { runTrial } from '../../src/trial/run-trial.ts';
-import type { Scenario } from '../scenario.ts';
 import { aws2015Backoff } from './aws-2015-backoff.ts';
 
-const scenario = aws2015Backoff as unknown as Scenario;
+const scenario = aws2015Backoff;
 /** Fixed: seeds 1 to 20 of each algorithm. */
 const SEEDS = 20;
 

@@ -5,8 +5,4 @@ import { aws2015Backoff } from './aws-2015-backoff.ts';
 import { aws2015RateLimit } from './aws-2015-rate-limit.ts';
 
 /** Run by name only. */
-export const extraScenarios: readonly Scenario[] = [
-  aws2015Backoff as unknown as Scenario,
-  aws2015RateLimit as unknown as Scenario,
-  ...adaptiveRaces,
-];
+export const extraScenarios: readonly Scenario[] = [aws2015Backoff, aws2015RateLimit, ...adaptiveRaces];

@@ -128,7 +128,8 @@ async function writeNew(file: string, shown: string, text: string): Promise<void
     // Fails where a file has come up meanwhile.
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true });
+    // Half a file is worse than none.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true }).catch(() => {});
     throw inputError('write', shown, reasonOf(error), error);
   }
 }

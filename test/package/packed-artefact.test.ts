@@ -1,42 +1,19 @@
 /** What a user gets from the registry: the packed package, installed beside nothing but the dependencies that it declares. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { type Packed, packedInEmptyFolder, root } from './packing.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Packed {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly link?: boolean }>>;
 }
 
 /** Packs (the build is there already), unpacks into `node_modules/ratelab` of an empty project, and links the runtime dependencies of the lock file. */
 function installed(): { readonly project: string; readonly packed: Packed; readonly tarballBytes: number } {
-  const project = mkdtempSync(join(tmpdir(), 'ratelab-package-'));
-  afterAll(() => rmSync(project, { recursive: true, force: true }));
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project];
-  const output = execFileSync('npm', pack, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  // npm 12 gives an object by name, npm 11 and before a list.
-  const [packed] = Object.values(JSON.parse(output) as Packed[] | Record<string, Packed>);
-  if (packed === undefined) throw new Error('npm pack printed nothing');
+  const { project, packed, tarball } = packedInEmptyFolder();
   const modules = join(project, 'node_modules');
   mkdirSync(join(modules, 'ratelab'), { recursive: true });
-  const tarball = join(project, packed.filename);
   execFileSync('tar', ['-xzf', tarball, '-C', join(modules, 'ratelab'), '--strip-components=1']);
   linkDependencies(modules);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', type: 'module' }));
@@ -63,14 +40,23 @@ describe('the packed package', () => {
 
   it('holds the built code, its types and its papers, and no tests or sources', () => {
     const paths = packed.files.map(({ path }) => path);
-    const needed = ['package.json', 'README.md', 'LICENSE', 'dist/src/index.js', 'dist/src/index.d.ts'];
+    const needed = [
+      'package.json',
+      'README.md',
+      'LICENSE',
+      'dist/src/index.js',
+      'dist/src/index.d.ts',
+      'templates/init/ratelab.yml',
+    ];
     expect(needed.filter((path) => !paths.includes(path))).toEqual([]);
     const surplus = paths.filter(
       (path) =>
-        !/^dist\/(?:src|mock-server|scenarios)\/|^docs\/licences\/|^(?:package\.json|[A-Z]+(?:\.md)?)$/.test(path),
+        !/^dist\/(?:src|mock-server|scenarios)\/|^docs\/licences\/|^templates\/init\/|^(?:package\.json|[A-Z]+(?:\.md)?)$/.test(
+          path,
+        ),
     );
     expect(surplus).toEqual([]);
-    expect(paths.filter((path) => /\.test\.|\/testing[/-]|\.tsbuildinfo/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /^(?!templates).*\.test\.|\/testing[/-]|\.tsbuildinfo/.test(path))).toEqual([]);
     expect(tarballBytes).toBeLessThan(2_000_000);
   });
 
