@@ -77,7 +77,12 @@ describe('runScenario', () => {
 
   test.each([
     ['an unknown scenario', 'none', { scenario: 'tinyy' }, 'no scenario has this name'],
-    ['something that is no scenario', 'none', { scenario: 3 }, 'it must be a name, a scenario or a small scenario'],
+    [
+      'something that is no scenario',
+      'none',
+      { scenario: 3 as never },
+      'it must be a name, a scenario or a small scenario',
+    ],
     ['no seeds', 'none', { seeds: 0 }, 'seeds must be a number from 1 to 1000'],
     ['the same seed twice', 'none', { seeds: [1, 1] }, 'a list of different whole numbers, current value is [1,1]'],
     ['an unknown limiter', 'nonesuch', {}, 'Cannot parse strategy nonesuch'],

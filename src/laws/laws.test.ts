@@ -293,6 +293,19 @@ describe('recoversWithin', () => {
     expect(recoversWithin({ ms: 89 })(historyFrom(row))?.measured).toBe(90);
   });
 
+  test('recoversWithin: what is admitted after the refusal, before its time has passed, is recovery', () => {
+    const jobs = [jobOf(0, 0, 5100), jobOf(1, 0, 600), jobOf(2, 0, 5100)];
+    const history = (startMs: number) =>
+      historyFrom(
+        [refused(0, 0, 1000), { startMs, job: 1 }, { startMs: 5000, job: 0 }, { startMs: 5000, job: 2 }].toSorted(
+          (a, b) => a.startMs - b.startMs,
+        ),
+        { jobs },
+      );
+    expect(recoversWithin({ ms: 100 })(history(500))).toBeNull();
+    expect(recoversWithin({ ms: 100 })(history(0))?.measured).toBe(3990);
+  });
+
   test('recoversWithin lets a job wait as long as it was told', () => {
     const history = historyFrom([
       refused(0, 0, 9000),

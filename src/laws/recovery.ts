@@ -27,7 +27,8 @@ interface OfOrg {
 /**
  * After an outage or a refusal has ended, the organization's work is admitted again within `ms` (exactly so long obeys). A refusal ends when its
  * Retry-After has passed, or with its answer where there was none; in a row of refusals the last one counts; in an outage, its end. A job that
- * was itself told to wait longer is not work that could be admitted before.
+ * was itself told to wait longer is not work that could be admitted before; and where something was admitted after the refusal already, work gets
+ * through.
  *
  * Broken by a limiter that waits on for longer than that with work open, and by one that goes on giving up jobs without a new refusal (a
  * circuit that never closes, a retry quota that never refills). Without trouble there is nothing to recover from: it holds.
@@ -92,7 +93,7 @@ function toldUntilByJob(refused: readonly HistoryAttempt[], atMs: number): Map<n
 function waitedTooLong(of: OfOrg, { atMs, nextTroubleMs, refusal }: Ending, ms: number): Violation | null {
   const { history, org, open, admitted, refused } = of;
   if (atMs > history.endMs || nextTroubleMs <= atMs + ms) return null;
-  const back = firstFrom(admitted, atMs);
+  const back = firstFrom(admitted, refusal?.endMs ?? atMs);
   if (back !== undefined && back.startMs - atMs <= ms) return null;
   const toldUntilMs = toldUntilByJob(refused, atMs);
   const waiting = open.filter(
