@@ -23,7 +23,7 @@ describe('reports/limiters', () => {
     expect(readFileSync('reports/limiters/README.md', 'utf8')).toBe(limitersPage(committed));
   });
 
-  it.each(['ky', 'p-retry', 'p-throttle'])('%s comes out as it stands there', async (name) => {
+  it.each(['ky', 'p-throttle'])('%s comes out as it stands there', async (name) => {
     const [one] = limiterCases().filter((limiter) => limiter.name === name);
     const scenarios = ['bulk-segments', 'daily-export'];
     const row = rowOf(name);

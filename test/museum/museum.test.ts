@@ -5,7 +5,7 @@ import { bugs } from './bugs.ts';
 import { correct } from './correct.ts';
 
 /** Random scenarios for each limiter; MUSEUM_RUNS=1000 for the whole proof. */
-const RUNS = Number(process.env['MUSEUM_RUNS'] ?? 5);
+const RUNS = Number(process.env['MUSEUM_RUNS'] ?? 3);
 
 describe('a documented bug', () => {
   it.each(bugs.map((bug) => [bug.name, bug] as const))('%s', async (_, { strategy, promises, where, breaks }) => {
