@@ -1,4 +1,4 @@
-/** The examples of README.md's section "Over the wire": taken out of the page and run as a reader would run them. The package must have been built. */
+/** The examples of README.md's sections "Over the wire" and "In your tests": taken out of the page and run as a reader would run them. The package must have been built. */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,6 +15,9 @@ const blocks = [...section.matchAll(/^```(\w+)(?: file=(\S+))?\n([^]*?)^```$/gm)
   ([, language, file, code = '']) => ({ language, file, code }),
 );
 const [gateway, signIn, inTest, load] = blocks;
+
+/** The limiter of the page and its test, by file. */
+const limiterFiles = [...readme.matchAll(/^```ts file=(my-limiter\S+)\n([^]*?)^```$/gm)];
 
 /** A reader's project: the packages that the examples ask for, and `npx ratelab`. */
 function readersFolder(): string {
@@ -96,5 +99,20 @@ describe('README, over the wire', () => {
     const { stdout } = await shell(load!.code);
     expect(stdout).toMatch(/^The first rejection came at request \d+/m);
     expect(stdout).toMatch(/“per-org” made all \d+ rejections/);
+  });
+});
+
+describe('README, your own limiter', () => {
+  const folder = readersFolder();
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('passes the test that the page proposes', async () => {
+    expect(limiterFiles.map(([, file]) => file)).toEqual(['my-limiter.ts', 'my-limiter.test.ts']);
+    for (const [, file = '', code = ''] of limiterFiles) writeFileSync(join(folder, file), code);
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' };
+    const arguments_ = [vitest, 'run', '--root', folder];
+    const { stdout } = await promisify(execFile)(process.execPath, arguments_, { cwd: folder, env });
+    expect(stdout).toMatch(/Tests +1 passed/);
   });
 });
