@@ -6,7 +6,7 @@ export const asyncRetry = defineLibrary({
   name: 'async-retry',
   title: 'async-retry',
   family: 'reacts',
-  packages: ['async-retry', 'retry'],
+  packages: ['async-retry'],
   what: 'async-retry around each call, told to retry 429 and 503: exponential backoff from 1 s, doubled, each wait multiplied by a random number from 1 to 2; reads no header.',
   when: 'Where a Retry-After is never sent.',
   parameters: {

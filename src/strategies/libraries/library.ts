@@ -4,7 +4,7 @@ import type { Pipeline, StrategyDefinition } from '../strategy.ts';
 
 /** A library as a strategy. */
 export interface LibraryDefinition<M, P extends Parameters> extends Omit<TypedDefinition<P>, 'build' | 'packages'> {
-  /** Npm packages, the one that it is about first. */
+  /** Npm packages that the adapter imports itself, the one that it is about first. (What they import is theirs: its version cannot be told by its name.) */
   readonly packages: readonly [string, ...string[]];
   /**
    * The package keeps state in module scope (counters, groups, singletons that cannot be had anew), so that every trial needs a thread of its

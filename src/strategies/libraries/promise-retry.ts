@@ -6,7 +6,7 @@ export const promiseRetry = defineLibrary({
   name: 'promise-retry',
   title: 'promise-retry',
   family: 'reacts',
-  packages: ['promise-retry', 'retry'],
+  packages: ['promise-retry'],
   what: 'promise-retry (over retry) around each call, told to retry 429 and 503: exponential backoff from 1 s, doubled, without jitter; reads no header.',
   when: 'Where a Retry-After is never sent. What was refused together comes back together, unless randomize is set.',
   parameters: {
