@@ -23,8 +23,7 @@ const HEAD = ['', 'time', 'org', 'job', 'try', 'answered', 'answer'];
  */
 export function attemptsText(history: History, { violation = null, linesMax = 30 }: AttemptsTextOptions = {}): string {
   const marked = new Set(violation?.attempts ?? []);
-  const { from, to } = shownRange(history, violation, linesMax);
-  const shown = history.attempts.slice(from, to);
+  const shown = shownAttempts(history, violation, linesMax);
   const rows = [HEAD, ...shown.map((attempt) => rowOf(attempt, marked.has(attempt.index)))];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
@@ -36,10 +35,9 @@ export function attemptsText(history: History, { violation = null, linesMax = 30
   const outages = history.outages.map(({ fromMs, toMs }) => `outage: from ${exactMs(fromMs)} to ${exactMs(toMs)}`);
   const open = history.jobs.filter(({ outcome }) => outcome !== 'done');
   return [
-    ...lines.slice(0, 1),
-    ...(from > 0 ? [`  ... ${from} before`] : []),
-    ...lines.slice(1),
-    ...(to < history.attempts.length ? [`  ... ${history.attempts.length - to} after`] : []),
+    lines[0]!,
+    ...shown.flatMap((attempt, row) => [...gapText(history, shown[row - 1], attempt), lines[row + 1]!]),
+    ...gapText(history, shown.at(-1), undefined),
     ...outages,
     ...open
       .slice(0, 5)
@@ -52,16 +50,34 @@ export function attemptsText(history: History, { violation = null, linesMax = 30
   ].join('\n');
 }
 
-/** As many attempts as fit, so that the first marked one has a few before it. */
-function shownRange(history: History, violation: Violation | null, linesMax: number): { from: number; to: number } {
-  const count = history.attempts.length;
-  if (count <= linesMax) return { from: 0, to: count };
-  const later = history.attempts.findIndex(({ startMs }) => startMs >= (violation?.atMs ?? 0));
+/** What stands for the attempts that are left out between two shown ones; undefined: the beginning, the end. */
+function gapText(history: History, before: HistoryAttempt | undefined, after: HistoryAttempt | undefined): string[] {
+  const from = before === undefined ? 0 : history.attempts.indexOf(before) + 1;
+  const to = after === undefined ? history.attempts.length : history.attempts.indexOf(after);
+  if (to <= from) return [];
+  const where = before === undefined ? ' before' : after === undefined ? ' after' : '';
+  return [`  ... ${to - from}${where}`];
+}
+
+/** As many attempts as fit: those around the first marked one, and where the last marked one lies too far from it, those around that one as well. */
+function shownAttempts(history: History, violation: Violation | null, linesMax: number): readonly HistoryAttempt[] {
+  const { attempts } = history;
+  const count = attempts.length;
+  if (count <= linesMax) return attempts;
+  const later = attempts.findIndex(({ startMs }) => startMs >= (violation?.atMs ?? 0));
   const first = violation?.attempts[0] ?? (later < 0 ? count : later);
   const last = violation?.attempts.at(-1) ?? first;
-  const spare = Math.max(0, linesMax - (last - first + 1));
-  const from = Math.max(0, Math.min(first - Math.ceil(spare / 2), count - linesMax));
-  return { from, to: Math.min(count, from + linesMax) };
+  if (last - first < linesMax) return rangeAround(attempts, first, last, linesMax);
+  const half = Math.floor(linesMax / 2);
+  const both = [...rangeAround(attempts, first, first, half), ...rangeAround(attempts, last, last, linesMax - half)];
+  return [...new Set(both)];
+}
+
+/** `size` attempts with those from `first` to `last` in their middle, as far as the ends allow. */
+function rangeAround(attempts: readonly HistoryAttempt[], first: number, last: number, size: number): HistoryAttempt[] {
+  const spare = Math.max(0, size - (last - first + 1));
+  const from = Math.max(0, Math.min(first - Math.ceil(spare / 2), attempts.length - size));
+  return attempts.slice(from, from + size);
 }
 
 function rowOf(attempt: HistoryAttempt, isMarked: boolean): string[] {

@@ -439,4 +439,15 @@ describe('attemptsText', () => {
     expect(lines.filter((line) => line.startsWith('>'))).toHaveLength(1);
     expect(lines.at(-2)).toBe('  ... 22 after');
   });
+
+  test('attemptsText shows both ends of a violation whose attempts lie far apart', () => {
+    const history = historyFrom(startsAt(...Array.from({ length: 50 }, (_, index) => index * 100)));
+    const violation = { ...terminates({ ...history, stopped: 'x' })!, attempts: [3, 40], atMs: 4000 };
+    const lines = attemptsText(history, { violation, linesMax: 6 }).split('\n');
+    expect(lines.filter((line) => line.startsWith('>')).map((line) => line.slice(1, 12).trim())).toEqual([
+      '300 ms',
+      '4,000 ms',
+    ]);
+    expect(lines.filter((line) => line.startsWith('  ...'))).toEqual(['  ... 2 before', '  ... 34', '  ... 8 after']);
+  });
 });
