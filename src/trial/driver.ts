@@ -2,11 +2,13 @@
  * The driver plays the program whose calls are throttled: it hands each planned job to the strategy's pipeline when its time has come and
  * the job it waits for is done, and notes what became of it.
  *
- * A job is done when the pipeline answers with an ok response, failed when with any other, or when it throws. A job that waits for a
+ * A job is done when the pipeline answers with an ok response, failed when with any other, or when it throws. (One that was never admitted is
+ * not done either, whatever the pipeline answers: see `never-admitted.ts`.) A job that waits for a
  * failed one fails with it (the next page of a query cannot be asked for); one that waits for a job that the plan dropped is lost with it.
  */
 import { jobOutcome } from '../metrics/record.ts';
 import type { Fetch } from '../strategies/strategy.ts';
+import { describeThrown } from '../time/run-guards.ts';
 import type { Job } from '../workload/workload.ts';
 import type { OpenWork, Watching } from './observer.ts';
 import { AUTHORIZATION, ITEMS_HEADER, JOB_HEADER, ORIGIN } from './outgoing.ts';
@@ -126,7 +128,7 @@ export class Driver {
   }
 
   #threw(row: number, error: unknown): void {
-    this.firstError ??= String(error);
+    this.firstError ??= describeThrown(error);
     this.#settle(row, jobOutcome.failed);
   }
 

@@ -9,6 +9,7 @@ import type { Job, Sender } from '../workload/workload.ts';
 import { bearer } from './attempt-desk.ts';
 import { Driver } from './driver.ts';
 import type { FetchLoan } from './global-fetch.ts';
+import { failNeverAdmitted } from './never-admitted.ts';
 import { blindObserver, Observer, OpenWork, type Watching } from './observer.ts';
 import type { LinkedPlan } from './plan.ts';
 import { AttemptTable, PlannedTable } from './record.ts';
@@ -163,6 +164,7 @@ class Stage {
     const endMs = time.nowMs - startsAtMs;
     this.#observer.catchUp(time.nowMs);
     this.#attempts.closeAll(endMs);
+    failNeverAdmitted(plan.jobs, this.#planned, this.#attempts);
     const record: TrialRecord = {
       startsAtMs,
       endMs,

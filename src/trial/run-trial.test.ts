@@ -44,6 +44,31 @@ describe('runTrial', () => {
     expect(result.metrics?.jobs).toEqual({ total: 10, done: 5, failed: 5, lost: 0, doubled: 0 });
   });
 
+  test('runTrial believes no answer that the platform has not given', async () => {
+    const ok = () => new Response('{}', { status: 200 });
+    const invents: Pipeline = (fetch) => (input, init) =>
+      urlOf(input).endsWith('9') ? Promise.resolve(ok()) : fetch(input, init);
+    const swallows: Pipeline = (fetch) => async (input, init) => {
+      const response = await fetch(input, init);
+      return response.ok ? response : ok();
+    };
+    const jobsOf = async (pipeline: Pipeline) =>
+      (await runTiny(tinyScenario(jobsAtOnce(10)), pipeline)).result.metrics?.jobs;
+    expect(await jobsOf(swallows)).toMatchObject({ done: 5, failed: 5 });
+    expect(await jobsOf(invents)).toMatchObject({ done: 5, failed: 5 });
+    expect(await jobsOf(() => () => Promise.resolve(ok()))).toMatchObject({ done: 0, failed: 10 });
+  });
+
+  test('runTrial believes a client that drops the header of the job', async () => {
+    const drops: Pipeline = (fetch) => (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.delete('x-ratelab-job');
+      return fetch(input, { ...init, headers });
+    };
+    const { result } = await runTiny(tinyScenario(jobsAtOnce(10)), drops);
+    expect(result.metrics?.jobs).toMatchObject({ done: 5, failed: 5 });
+  });
+
   test('runTrial gives the same digest again, also after other trials', async () => {
     const scenario = tinyScenario(jobsAtOnce(40, 2));
     const digest = async (spec: string) =>
