@@ -71,6 +71,8 @@ export function parseBaseline(loose: unknown, where: string): Baseline {
       parsed.error.issues.flatMap((issue) => faultsOf(issue, loose)),
     );
   const { kind: _, schemaVersion: __, columns: ___, scenarios, ...head } = parsed.data;
+  if (!areUnlike([...head.seeds, ...head.heldOutSeeds]))
+    throw inputError('read', where, 'seeds and heldOutSeeds must name each seed once');
   return {
     ...head,
     scenarios: scenarios.map(({ strategies, ...scenario }) => ({
@@ -124,18 +126,21 @@ function metricColumns(): string[] {
 const text = z.string().max(10_000);
 const seeds = z.array(z.int()).max(10_000);
 const value = z.number().min(0).nullable();
-const failures = [
-  'threw',
-  'deadline',
-  'too-many-attempts',
-  'too-many-events',
-  'busy-waiting',
-  'process-exit',
-  'unhandled-rejection',
-  'invariant',
-  'stalled',
-  'gateway-lost',
-] as const satisfies readonly NonNullable<GatedTrial['failure']>[];
+/** By name, so that the compiler misses one that is not here. */
+const failures: Readonly<Record<NonNullable<GatedTrial['failure']>, true>> = {
+  threw: true,
+  deadline: true,
+  'too-many-attempts': true,
+  'too-many-events': true,
+  'busy-waiting': true,
+  'process-exit': true,
+  'unhandled-rejection': true,
+  invariant: true,
+  stalled: true,
+  'real-io': true,
+  'out-of-memory': true,
+  'gateway-lost': true,
+};
 
 const row = z.custom<Row>(
   (loose) => {
@@ -145,7 +150,7 @@ const row = z.custom<Row>(
       Number.isSafeInteger(seed) &&
       typeof digest === 'string' &&
       /^[0-9a-f]{64}$/.test(digest) &&
-      (failure === null || (failures as readonly unknown[]).includes(failure)) &&
+      (failure === null || (typeof failure === 'string' && Object.hasOwn(failures, failure))) &&
       numbers.every((number) => value.safeParse(number).success)
     );
   },
@@ -155,7 +160,10 @@ const row = z.custom<Row>(
 const schema = z.strictObject({
   kind: z.literal('baseline'),
   schemaVersion: z.literal(BASELINE_SCHEMA_VERSION),
-  columns: z.array(text).max(100),
+  columns: z
+    .array(text)
+    .max(100)
+    .refine((columns) => columns.join() === COLUMNS.join(), `must be ${COLUMNS.join(', ')}`),
   tool: text,
   madeAt: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time' }),
   commit: text.nullable(),
@@ -178,11 +186,21 @@ const schema = z.strictObject({
               source: text.min(1),
               contentHash: text.nullable(),
               packages: z.array(z.strictObject({ name: text, version: text })).max(100),
-              trials: z.array(row).max(20_000),
+              trials: z
+                .array(row)
+                .max(20_000)
+                .refine((rows) => areUnlike(rows.map(([seed]) => seed)), 'must hold each seed once'),
             }),
           )
-          .max(1000),
+          .max(1000)
+          .refine((all) => areUnlike(all.map(({ strategy }) => strategy)), 'must hold each strategy once'),
       }),
     )
-    .max(1000),
+    .max(1000)
+    .refine((all) => areUnlike(all.map(({ scenario }) => scenario)), 'must hold each scenario once'),
 });
+
+/** A merge of two versions of the file leaves such twins, of which only one would be looked at. */
+function areUnlike(names: readonly unknown[]): boolean {
+  return new Set(names).size === names.length;
+}

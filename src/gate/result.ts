@@ -99,6 +99,9 @@ function ageRemarks({ baseline, tool, nowMs }: GateSetting): Remark[] {
       text: `it was made ${days} days ago; more than ${BASELINE_DAYS_MAX} is stale`,
       blocks: true,
     });
+  // A day for clocks that differ: what was made in the future would never grow stale.
+  if (days < -1)
+    remarks.push({ name: 'stale baseline', text: `its date, ${baseline.madeAt}, lies in the future`, blocks: true });
   if (baseline.tool !== tool)
     remarks.push({
       name: 'other version',
