@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Entry of the `ratelab` command. */
+import { describeThrown } from '../time/run-guards.ts';
 import { EXIT } from './io.ts';
 import { processIo } from './process-io.ts';
 import { runCommandLine } from './program.ts';
@@ -13,6 +14,13 @@ process.on('exit', (code) => {
   if (isOver || nobodyReads || code !== EXIT.ok) return;
   process.stderr.write('Cannot go on: something that was loaded ended the process before the command was over\n');
   process.exitCode = EXIT.cannotRun;
+});
+
+// Node would end with 1, which is a verdict here: what broke has not judged anything.
+process.on('uncaughtException', (error: unknown) => {
+  isOver = true;
+  process.stderr.write(`Cannot go on: ${describeThrown(error)}\n`);
+  process.exit(EXIT.cannotRun);
 });
 
 // The exit code is set, not forced, so that everything written to a pipe arrives.

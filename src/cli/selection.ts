@@ -6,9 +6,11 @@ import { scenarios } from '../../scenarios/index.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { createRandomSource } from '../random/keyed-random.ts';
 import { inputError } from '../results/input-error.ts';
+import { inspectStrategy } from '../suite/inspect-strategy.ts';
 import { messageOf } from '../suite/load-module.ts';
 import type { PlannedScenario } from '../suite/plan.ts';
 import { didYouMean, loadScenario, loadStrategy, type ScenarioSource, type StrategySource } from '../suite/sources.ts';
+import { createSystemClock } from '../time/system-clock.ts';
 import { settingOf } from '../trial/setting.ts';
 import { readJson } from './files.ts';
 import type { Settings } from './settings.ts';
@@ -67,10 +69,15 @@ async function loadStrategies(specs: readonly string[], cwd: string): Promise<Pl
   const loaded = new Map<string, PlannedScenario['strategies'][number]>();
   for (const spec of specs) {
     const source = strategySource(spec, cwd);
-    const strategy = await loadStrategy(source);
+    // Scenarios are data; a strategy is a program, of which only its name is wanted here.
+    const strategy = await (isFile(source) ? inspectStrategy(source, createSystemClock()) : loadStrategy(source));
     if (!loaded.has(strategy.spec)) loaded.set(strategy.spec, { source, strategy });
   }
   return [...loaded.values()];
+}
+
+function isFile(source: StrategySource): source is StrategySource & { readonly file: string } {
+  return source.file !== null;
 }
 
 /**

@@ -58,6 +58,17 @@ interface PackagePaper {
 
 /** The first line of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return text.split('\n', 1)[0] ?? '';
+  return textOf(error).split('\n', 1)[0]!.slice(0, MESSAGE_LENGTH_MAX);
+}
+
+const MESSAGE_LENGTH_MAX = 1000;
+
+/** What was thrown need not be an error, nor have a text: getters and proxies may throw in turn. */
+function textOf(error: unknown): string {
+  try {
+    const text: unknown = error instanceof Error ? error.message || error.name : error;
+    return String(text);
+  } catch {
+    return 'something that cannot be described';
+  }
 }

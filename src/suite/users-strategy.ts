@@ -53,6 +53,20 @@ export async function usersStrategy(name: string, file: string): Promise<Strateg
   });
 }
 
+/** What a strategy file says about itself. */
+export interface StrategyFileFacts {
+  readonly title?: string;
+  readonly what?: string;
+}
+
+/** A user's strategy by what is known of it, without its code: for plans and reports. */
+export function describedStrategy(name: string, facts: StrategyFileFacts): Strategy {
+  const pipeline: Pipeline = () => {
+    throw new Error(`invariant: ${name} was only described`);
+  };
+  return customStrategy(name, pipeline, { foreign: usersCode, ...facts });
+}
+
 function pipelineOf(made: unknown, name: string, file: string): Pipeline {
   return (network, context) =>
     fetchOfMade(isMadeClient(made) ? made : (made as ClientMaker)(network, context), {

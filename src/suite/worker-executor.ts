@@ -118,10 +118,11 @@ function runOn(run: TaskRun): Promise<TaskEnd> {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       resolve(end);
     };
-    const onMessage = (message: FromWorker) => {
+    const onMessage = (message: FromWorker | null | undefined) => {
       silentMs = 0;
-      if (message.kind === 'output') emit(message.output);
-      if (message.kind === 'done') finish({ kind: 'done' });
+      if (message?.kind === 'output' && !taken(message.output, emit))
+        finish({ kind: 'lost', reason: 'threw', detail: 'sent something of its own through the port of its thread' });
+      if (message?.kind === 'done') finish({ kind: 'done' });
     };
     const onError = (error: unknown) => {
       died = error;
@@ -144,6 +145,16 @@ function runOn(run: TaskRun): Promise<TaskEnd> {
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     post(worker, { kind: 'task', task });
   });
+}
+
+/** Whether the output could be booked: the user's code reaches the same port, and what it sends there may be anything. */
+function taken(output: TrialOutput, emit: TaskRun['emit']): boolean {
+  try {
+    emit(output);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function post(worker: Worker, message: ToWorker): void {

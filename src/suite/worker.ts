@@ -34,12 +34,18 @@ function printed(): Promise<void> {
 
 port?.on('message', (message: ToWorker) => {
   if (message.kind === 'ping') return send({ kind: 'pong' });
-  void runTask(
-    message.task,
+  void work(message.task);
+});
+
+/** Awaited rather than chained: the user's code may have replaced `then`, and a thread that never says that it is done is waited for. */
+async function work(task: TrialTask): Promise<void> {
+  await runTask(
+    task,
     () => Atomics.load(stop, 0) === 1,
     (output) => send({ kind: 'output', output }),
-  )
-    .then(printed)
-    .then(() => send({ kind: 'done' }));
-});
+  );
+  await printed();
+  send({ kind: 'done' });
+}
+
 send({ kind: 'ready' });

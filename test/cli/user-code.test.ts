@@ -26,13 +26,34 @@ const folder = temporaryFolder({
   'abandons.mjs': `export default (fetch) => (input, init) => { Promise.reject('nobody looks'); return fetch(input, init); };`,
   'reads.mjs': `import { readFile } from 'node:fs/promises'; export default (fetch) => async (input, init) => { await readFile(import.meta.filename); return fetch(input, init); };`,
   'imports.mjs': `export default (fetch) => async (input, init) => { await import('./never.mjs'); return fetch(input, init); };`,
+  'throws-oddly.mjs': `export default () => async () => { throw Object.defineProperty(new Error('x'), 'message', { get() { throw 1; } }); };`,
+  'replaces-then.mjs': `export default (fetch) => async (input, init) => { Promise.prototype.then = () => new Promise(() => {}); return fetch(input, init); };`,
+  'made-up.mjs': `export default () => async () => new Response('{}', { status: 200 });`,
+  'poisons.mjs': `globalThis.Promise = class {}; Array.prototype.push = () => 0; process.on('exit', () => { for (;;); }); setInterval(() => {}, 10); console.log('noise');
+    export default (fetch) => fetch;`,
+  'freezes.mjs': `Object.freeze(globalThis); export default (fetch) => fetch;`,
+  'waits-for-good.mjs': `await new Promise(() => {}); export default (fetch) => fetch;`,
   'fills-heap.mjs': `const kept = []; export default () => () => { for (;;) kept.push(new Array(1000).fill(kept.length)); };`,
   'fills-buffers.mjs': `const kept = []; export default () => () => { for (;;) kept.push(Buffer.alloc(2 ** 22, 1)); };`,
   'prints.mjs': `export default (fetch) => (input, init) => { console.log('noise'); process.stdout.write('more noise'); return fetch(input, init); };`,
   'keeps-state.mjs': `let calls = 0; export default (fetch) => (input, init) => ++calls > 25 ? Promise.reject(new Error('used before')) : fetch(input, init);`,
 });
 
-const names = ['forever', 'polls', 'throws', 'never', 'spins', 'waits-busily', 'exits', 'abandons', 'reads', 'imports'];
+const names = [
+  'forever',
+  'polls',
+  'throws',
+  'never',
+  'spins',
+  'waits-busily',
+  'exits',
+  'abandons',
+  'reads',
+  'imports',
+  'throws-oddly',
+  'replaces-then',
+  'poisons',
+];
 
 async function runAll(): Promise<{ readonly results: SuiteResults; readonly code: number }> {
   const strategies = [...names.map((name) => `./${name}.mjs`), './limiter.ts', 'retry-after'].flatMap((spec) => [
@@ -73,6 +94,10 @@ describe('a suite with strategies that misbehave', () => {
     ['abandons', /^unhandled-rejection: nobody handled the rejection: nobody looks$/],
     ['reads', /^real-io: the code under test used fs\.promises\.readFile\(\), /],
     ['imports', /^real-io: the code under test used fs\.promises\.readFile\(\), .* Import modules/],
+    ['throws-oddly', /^threw: no job was done; the first error was: something that cannot be described$/],
+    ['replaces-then', /^stalled: nothing is pending/],
+    // What it does to its surroundings when it is loaded breaks its own trials, and nothing of the command.
+    ['poisons', /^(?:threw|stalled|process-exit): /],
   ])('%s: a failed trial with its reason', async (name, reason) => {
     const found = await failures(`./${name}.mjs`);
     expect(found).toHaveLength(2);
@@ -130,7 +155,27 @@ describe('a thread whose code fills the memory without a pause', () => {
   });
 });
 
+describe('a file that cannot be loaded', () => {
+  it.each([
+    ['freezes.mjs', /^Cannot load strategy \.\/freezes\.mjs: .*Cannot redefine property/],
+    [
+      'waits-for-good.mjs',
+      /^Cannot load strategy \.\/waits-for-good\.mjs: loading it ended its thread with exit code 13/,
+    ],
+  ])('%s: is named before anything runs, exit 2', async (name, message) => {
+    const { stdout, stderr, code } = await spawnRatelab(['run', './small.ts', '-s', `./${name}`, '--no-out'], folder);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe('a user\u2019s own strategy', () => {
+  it('has done nothing when it makes up its answers', async () => {
+    const argv = ['run', './small.ts', '-s', './made-up.mjs', '--seeds', '1', '--json', '--no-out'];
+    const results = parseResults(JSON.parse((await spawnRatelab(argv, folder)).stdout), 'standard output');
+    expect(results.scenarios[0]?.cells[0]?.trials[0]?.metrics?.jobs).toMatchObject({ done: 0, failed: 20 });
+  });
+
   it('never mixes what it prints with results', async () => {
     const argv = ['run', './small.ts', '-s', './prints.mjs', '--seeds', '1', '--workers', '1', '--json', '--no-out'];
     const { stdout, stderr, code } = await spawnRatelab(argv, folder);
