@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['mock-server/**/*.test.ts', 'scenarios/**/*.test.ts', 'src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

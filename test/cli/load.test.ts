@@ -55,7 +55,9 @@ describe('ratelab load', () => {
     const cwd = temporaryFolder({ 'ten.json': policy });
     const argv = ['load', 'ten.json', '--rate', '50', '--duration', '0.5', '--orgs', '2', '--no-out', '--json'];
     const { code, stdout, stderr } = await spawnRatelab(argv, cwd);
-    expect([code, stderr]).toEqual([0, '']);
+    expect(code).toBe(0);
+    // Progress shows once a second: none or one line, by how busy the machine is.
+    expect(stderr).toMatch(/^(?:\d+\/\ds [^\n]*\n)*$/);
     const results = parseLoadResults(JSON.parse(stdout), 'stdout');
     expect(results.counts).toMatchObject({ sent: 25, admitted: 10, rejected: 15 });
     expect(results.rejections).toEqual({ source: 'gateway', byCause: { ten: 15 } });
