@@ -41,16 +41,20 @@ describe('parseBaseline', () => {
   it.each([
     ['a seed twice', (file: Loose) => file.seeds.push(1), /seeds and heldOutSeeds must name each seed once/],
     ['a held-out seed that is none', (file: Loose) => file.seeds.push(11), /must name each seed once/],
-    ['a scenario twice', (file: Loose) => file.scenarios.push(file.scenarios[0]!), /must hold each scenario once/],
+    [
+      'a scenario twice',
+      (file: Loose) => file.scenarios.push(file.scenarios[0]!),
+      /scenarios must be a list with each scenario once, /,
+    ],
     [
       'a strategy twice',
       ({ scenarios: [first] }: Loose) => first!.strategies.push(first!.strategies[0]!),
-      /must hold each strategy once/,
+      /strategies must be a list with each strategy once, /,
     ],
     [
       'a trial twice',
       ({ scenarios: [first] }: Loose) => first!.strategies[0]!.trials.push(first!.strategies[0]!.trials[0]!),
-      /must hold each seed once/,
+      /trials must be one trial for each seed, /,
     ],
     ['other columns', (file: Loose) => file.columns.push('more'), /columns must be seed, digest, failure/],
   ])('refuses %s', (_, change, message) => {

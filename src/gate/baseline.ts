@@ -189,15 +189,15 @@ const schema = z.strictObject({
               trials: z
                 .array(row)
                 .max(20_000)
-                .refine((rows) => areUnlike(rows.map(([seed]) => seed)), 'must hold each seed once'),
+                .refine((rows) => areUnlike(rows.map(([seed]) => seed)), 'must be one trial for each seed'),
             }),
           )
           .max(1000)
-          .refine((all) => areUnlike(all.map(({ strategy }) => strategy)), 'must hold each strategy once'),
+          .refine((all) => areUnlike(all.map(({ strategy }) => strategy)), 'must be a list with each strategy once'),
       }),
     )
     .max(1000)
-    .refine((all) => areUnlike(all.map(({ scenario }) => scenario)), 'must hold each scenario once'),
+    .refine((all) => areUnlike(all.map(({ scenario }) => scenario)), 'must be a list with each scenario once'),
 });
 
 /** A merge of two versions of the file leaves such twins, of which only one would be looked at. */
