@@ -62,8 +62,15 @@ describe('sentenceFor', () => {
 
   it('tells one that ignores the header from one that comes early', () => {
     const waitsMs = { ...row.waitsMs!, absent: 1000, seconds: 1000 };
-    expect(sentenceFor({ ...row, waitsMs })).toMatch(/^Does not read Retry-After \(back after 1s when told 7 s\);/);
+    expect(sentenceFor({ ...row, waitsMs })).toMatch(/^Does not read Retry-After \(back after 1s when told 7s\);/);
     expect(sentenceFor({ ...row, waitsMs: { ...waitsMs, absent: 500 } })).toMatch(/^Comes back before Retry-After/);
+  });
+
+  it('says of a header that overflows only what was seen', () => {
+    const waitsMs = { ...row.waitsMs!, huge: 1 };
+    expect(sentenceFor({ ...row, waitsMs })).toMatch(/^Obeys Retry-After, but is back at once when told 34d17h;/);
+    const falling = { ...row.waitsMs!, huge: 399 };
+    expect(sentenceFor({ ...row, waitsMs: falling })).toMatch(/^Obeys Retry-After, but is back after 399ms when told/);
   });
 });
 

@@ -2,8 +2,11 @@
 import { formatDuration, formatShare } from '../../src/wording/format.ts';
 import { SEEDS, type LimiterFinding, type ScenarioFinding } from './findings.ts';
 import { refusals, type RefusalName } from './header-probe.ts';
-import { AT_ONCE_MS, sentenceFor } from './sentence.ts';
+import { AT_ONCE_MS, HUGE_MS, sentenceFor } from './sentence.ts';
 import { shortlists } from './shortlists.ts';
+
+/** Longest delay of a timer of Node: a signed 32-bit number of ms. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** The whole page, Markdown. */
 export function limitersPage(findings: readonly LimiterFinding[]): string {
@@ -40,7 +43,7 @@ const INTRODUCTION = [
 
 const REFUSALS = [
   'One call is refused once (429) and whoever comes back is served. The time from the refusal to the next attempt, by what Retry-After said; in bold where it comes back sooner than it was told, or waits for weeks.',
-  '*gives up*: no second attempt, the caller gets the 429. *at once*: within 20 ms. The date is 7.99 s ahead; 3,000,000 s are 34.7 days, more than a timer of Node can hold (24.8 days), which then fires at once. *unreadable*: `soon`.',
+  `*gives up*: no second attempt, the caller gets the 429. *at once*: within ${AT_ONCE_MS} ms. The date is 7.99 s ahead; 3,000,000 s are ${formatDuration(HUGE_MS)}, more than a timer of Node can hold (${formatDuration(TIMER_MAX_MS)}), which then fires at once. *unreadable*: \`soon\`.`,
 ];
 
 const WINDOWS = [

@@ -9,7 +9,8 @@ export const AT_ONCE_MS = 20;
 const DAY_MS = 86_400_000;
 const SECONDS_MS = 7000;
 const DATE_MS = 7990;
-const HUGE_MS = 3_000_000_000;
+/** What 3,000,000 s are. */
+export const HUGE_MS = 3_000_000_000;
 
 /** One sentence, in two halves: what it does with a refusal or with its own limit, and what comes of it in the scenarios. */
 export function sentenceFor(finding: LimiterFinding): string {
@@ -29,7 +30,7 @@ function aboutWorstWait({ absent, seconds, date, malformed }: WaitsMs): string |
     return `Waits ${formatDuration(malformed)} when Retry-After cannot be read`;
   if (seconds === null) return 'Gives up when it is told a Retry-After';
   if (seconds < SECONDS_MS) {
-    const back = `${backAfter(seconds)} when told 7 s`;
+    const back = `${backAfter(seconds)} when told ${formatDuration(SECONDS_MS)}`;
     return seconds === absent
       ? `Does not read Retry-After (${back})`
       : `Comes back before Retry-After is over (${back})`;
@@ -43,12 +44,14 @@ function aboutSmallerThings({ absent, seconds, huge, malformed, post, zero }: Wa
   if (absent === null) return 'Obeys Retry-After, and gives up where there is none';
   if (absent <= AT_ONCE_MS) return 'Obeys Retry-After, and comes back at once where there is none';
   if (huge !== null && huge <= AT_ONCE_MS)
-    return 'Obeys Retry-After up to 24.8 days, and comes back at once when told more';
+    return `Obeys Retry-After, but is ${backAfter(huge)} when told ${formatDuration(HUGE_MS)}`;
   if (huge !== null && huge > seconds! && huge < DAY_MS)
     return `Obeys Retry-After up to ${formatDuration(huge)}, and comes back early when told more`;
-  if (huge !== null && huge < HUGE_MS) return `Obeys Retry-After, but is ${backAfter(huge)} when told 34.7 days`;
+  if (huge !== null && huge < HUGE_MS)
+    return `Obeys Retry-After, but is ${backAfter(huge)} when told ${formatDuration(HUGE_MS)}`;
   if (malformed === null || zero === null) return 'Obeys Retry-After, and gives up when it is 0 or cannot be read';
-  if (seconds! > SECONDS_MS * 1.1) return `Obeys Retry-After and adds to it (${backAfter(seconds!)} when told 7 s)`;
+  if (seconds! > SECONDS_MS * 1.1)
+    return `Obeys Retry-After and adds to it (${backAfter(seconds!)} when told ${formatDuration(SECONDS_MS)})`;
   if (post === null) return 'Obeys Retry-After for GET, and leaves a refused POST to its caller';
   return 'Obeys Retry-After in every form that was tried';
 }

@@ -9,7 +9,7 @@ interface Shortlist {
 
 const LISTS: readonly Shortlist[] = [
   {
-    says: 'Obey Retry-After in seconds and as a date, and come back also where there is none',
+    says: 'Obey Retry-After in seconds and as a date, come back also where there is none, and wait no weeks for one that cannot be read',
     holds: ({ waitsMs }) =>
       waitsMs !== null &&
       (waitsMs.seconds ?? 0) >= 7000 &&
