@@ -6,6 +6,7 @@ import type { Baseline } from '../gate/baseline.ts';
 import { type Judgement, judge, type JudgeInput } from '../gate/judge.ts';
 import { differingFields, type GatedScenario, type GatedStrategy, type Measurement } from '../gate/measurement.ts';
 import { gateResult, noBaseline } from '../gate/result.ts';
+import { unmatchedGlobs } from '../gate/thresholds.ts';
 import type { GateResult } from '../gate/verdict.ts';
 import { renderGateAnnotations } from '../report/gate/annotations.ts';
 import { renderGateJson } from '../report/gate/json.ts';
@@ -91,8 +92,17 @@ async function gateAgainst(
     tool: VERSION,
     nowMs: createSystemClock().now(),
     interrupted: !measured.complete,
+    idleThresholds: unmatchedGlobs(input.thresholds, cellsOf(baseline, judgement)),
   });
   return { result, complete: measured.complete };
+}
+
+/** Cells of the baseline, and those that it lacks. */
+function cellsOf({ scenarios }: Baseline, { checks }: Judgement) {
+  const held = scenarios.flatMap(({ scenario, strategies }) =>
+    strategies.map(({ strategy }) => ({ scenario, strategy })),
+  );
+  return [...held, ...checks];
 }
 
 function byFingerprint(planned: readonly PlannedScenario[], baseline: Baseline) {

@@ -17,6 +17,8 @@ export interface GateSetting {
   /** Epoch ms. */
   readonly nowMs: number;
   readonly interrupted: boolean;
+  /** Globs of thresholds that match no check. */
+  readonly idleThresholds: readonly string[];
 }
 
 /** The result where there is a baseline. */
@@ -75,12 +77,18 @@ function headlineOf(checks: readonly Check[], outcome: GateOutcome, remarks: rea
 }
 
 function remarksOn(checks: readonly Check[], setting: GateSetting): Remark[] {
-  const { baseline, interrupted } = setting;
+  const { baseline, interrupted, idleThresholds } = setting;
   const remarks: Remark[] = [];
   if (interrupted)
     remarks.push({ name: 'interrupted', text: 'the run was stopped before all was checked', blocks: true });
   if (checks.length === 0)
     remarks.push({ name: 'zero checks', text: 'the baseline and the thresholds leave nothing to check', blocks: true });
+  if (idleThresholds.length > 0)
+    remarks.push({
+      name: 'idle threshold',
+      text: `no check is named like ${idleThresholds.join(', ')}, so nothing is held against it`,
+      blocks: true,
+    });
   if (baseline.heldOutSeeds.length === 0)
     remarks.push({
       name: 'no held-out seeds',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatches, strangeGlobs, thresholdFor, thresholdsSchema } from './thresholds.ts';
+import { globMatches, strangeGlobs, thresholdFor, thresholdsSchema, unmatchedGlobs } from './thresholds.ts';
 
 describe('thresholdFor', () => {
   it('tolerates five per cent of makespan unless something else is said', () => {
@@ -35,6 +35,16 @@ describe('strangeGlobs', () => {
   it('finds globs that name no metric, which would match nothing', () => {
     expect(strangeGlobs({ '*/makespam': 'off', '*/makespan': 'off', '*': 'off', 'a/{bans,failures}': 'off' })).toEqual([
       '*/makespam',
+    ]);
+  });
+});
+
+describe('unmatchedGlobs', () => {
+  it('finds globs whose scenario or strategy is not there', () => {
+    const globs = { 'smal/*/makespan': 'warn', 'small/**': 'warn', '*/other/bans': 'off', '*': 'error' } as const;
+    expect(unmatchedGlobs(globs, [{ scenario: 'small', strategy: 'none' }])).toEqual([
+      'smal/*/makespan',
+      '*/other/bans',
     ]);
   });
 });

@@ -105,6 +105,17 @@ export function strangeGlobs(thresholds: Thresholds): string[] {
   });
 }
 
+/** Globs that match no check of the given cells: whoever wrote them takes something for guarded that is not. */
+export function unmatchedGlobs(
+  thresholds: Thresholds,
+  cells: readonly { readonly scenario: string; readonly strategy: string }[],
+): string[] {
+  const keys = cells.flatMap(({ scenario, strategy }) =>
+    GATED_METRICS.map((metric) => checkKey(scenario, strategy, metric)),
+  );
+  return Object.keys(thresholds).filter((glob) => !keys.some((key) => globMatches(glob, key)));
+}
+
 /** `*` is any text (slashes too: a strategy may be a path), `?` one character, `{a,b}` either. */
 export function globMatches(glob: string, text: string): boolean {
   let depth = 0;

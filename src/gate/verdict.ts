@@ -52,6 +52,7 @@ export interface Remark {
   readonly name:
     | 'no baseline'
     | 'zero checks'
+    | 'idle threshold'
     | 'stale baseline'
     | 'other version'
     | 'no held-out seeds'

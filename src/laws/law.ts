@@ -40,7 +40,13 @@ export function violationsOf(history: History, laws: readonly Law[]): Violation[
 export function keyOf(attempt: HistoryAttempt, by: KeyOf): string {
   if (typeof by === 'function') return by(attempt);
   if (by === 'all') return '';
-  return by === 'job' ? String(attempt.job) : attempt[by];
+  if (by === 'job') return String(attempt.job);
+  // A test in JavaScript may say anything, and one key for all would look like an answer.
+  const key: string | undefined = attempt[by];
+  if (key !== undefined) return key;
+  throw new RangeError(
+    `Cannot check law: by must be all, org, client, token, job or a function, current value is ${String(by)}`,
+  );
 }
 
 /** Attempts by key, keys in the order of their first attempt. */

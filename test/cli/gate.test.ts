@@ -160,6 +160,12 @@ const silentPaths: [name: string, words: string, files: Record<string, string>, 
     ['another version of ratelab', 'other version', unchanged, (b) => (b['tool'] = '0.0.1')],
     ['a baseline without entries', 'zero checks', unchanged, (b) => (b['scenarios'] = [])],
     [
+      'a threshold of a scenario that is not there',
+      'idle threshold',
+      { ...unchanged, 'ratelab.config.json': JSON.stringify({ gate: { thresholds: { 'smal/*/bans': 'warn' } } }) },
+      () => {},
+    ],
+    [
       'thresholds that switch everything off',
       'zero checks',
       { ...unchanged, 'ratelab.config.json': JSON.stringify({ gate: { thresholds: { '*': 'off' } } }) },

@@ -17,7 +17,14 @@ const terminal = (result: GateResult) =>
 function resultOf(build: Parameters<typeof changedBuild>[0]): GateResult {
   const now = changedBuild(build);
   const baseline = sampleBaseline();
-  const setting = { file: 'ratelab.baseline.json', baseline, now, tool: '0.1.0', interrupted: false };
+  const setting = {
+    file: 'ratelab.baseline.json',
+    baseline,
+    now,
+    tool: '0.1.0',
+    interrupted: false,
+    idleThresholds: [],
+  };
   return gateResult(judge(inputOf(now)).checks, { ...setting, nowMs: Date.parse('2026-11-02T12:00:00Z') });
 }
 
