@@ -131,6 +131,15 @@ describe('buildReport', () => {
     expect(model.scenarios[0]?.open[0]?.command).toMatch(/^ratelab run bulk-segments --wire --seeds \d+$/);
   });
 
+  it('buildReport asks for more seeds of the same strategies and files', () => {
+    const replay =
+      "ratelab run ./my-scenario.ts --strategy ./my-limiter.ts --strategy 'p-retry' --seeds 1-1 --policy p.json";
+    const model = buildReport({ ...fixtureResults({ seeds: 1, scenarios: 1 }), replay });
+    expect(model.scenarios[0]?.open[0]?.command).toMatch(
+      /^ratelab run \.\/my-scenario\.ts --strategy \.\/my-limiter\.ts --strategy 'p-retry' --seeds \d+ --policy p\.json$/,
+    );
+  });
+
   it('buildReport says when a run was interrupted', () => {
     expect(buildReport({ ...one(), complete: false }).masthead.warnings[0]).toContain('interrupted');
   });

@@ -65,7 +65,7 @@ function lede({ results, verdict }: Material): string[] {
   const rival = pick.runnerUp;
   const rivalText =
     rival && rival.worstRegret !== null
-      ? `The next choice, ${rival.title}, is up to ${formatShare(rival.worstRegret)} slower than the fastest${pick.byTieBreak ? '; the two are level, and fewer refused calls or then the order of names decides' : ''}.`
+      ? `The next choice, ${rival.title}, is ${rival.worstRegret < 0.0005 ? 'as fast' : `up to ${formatShare(rival.worstRegret)} slower than the fastest`}${pick.byTieBreak ? '; the two are level, and fewer refused calls or then the order of names decides' : ''}.`
       : 'No other strategy is eligible as widely.';
   const hammering =
     overBudgetWins > 0

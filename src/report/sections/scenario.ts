@@ -32,7 +32,7 @@ export function scenarioSection(material: Material, claims: Claims, index: numbe
     parameters: parameters(results.parameters),
     held: heldAgainstOthers(results),
     ranking: rankingOf(verdict, material.verdict.pick.strategy, results.proposal),
-    open: openQuestions(verdict, material.results.mode === 'wire' ? ' --wire' : ''),
+    open: openQuestions(verdict, material.results),
     forest: forestFigure(verdict, focus),
     scatter: scatterFigure(verdict, focus),
     ecdf: ecdfFigure(results, verdict, focus),
@@ -62,13 +62,13 @@ function parameters(values: Material['results']['scenarios'][number]['parameters
   };
 }
 
-function openQuestions(verdict: ScenarioVerdict, mode: string): ScenarioSection['open'] {
+function openQuestions(verdict: ScenarioVerdict, results: Material['results']): ScenarioSection['open'] {
   const lowest = verdict.cells.find((cell) => cell.lowest)?.title ?? 'the lowest';
   if (verdict.moreSeeds > 0) {
     return [
       {
         text: `${capitalized(countOf(verdict.seeds, 'seed'))} cannot support a verdict; ${numberWord(verdict.seedsNeeded)} are needed.`,
-        command: `ratelab run ${verdict.name}${mode} --seeds ${verdict.seedsNeeded}`,
+        command: withSeeds(results, verdict, verdict.seedsNeeded),
       },
     ];
   }
@@ -79,7 +79,14 @@ function openQuestions(verdict: ScenarioVerdict, mode: string): ScenarioSection[
       if (cell.seedsToSettle === null) return { text: `${cannot}; no number up to 10,000 would.`, command: '' };
       return {
         text: `${cannot}; about ${numberWord(cell.seedsToSettle)} would.`,
-        command: `ratelab run ${verdict.name}${mode} --seeds ${cell.seedsToSettle}`,
+        command: withSeeds(results, verdict, cell.seedsToSettle),
       };
     });
+}
+
+/** The same run with more seeds, with what was chosen for it: strategies, files, a policy. Where nothing was, this scenario alone. */
+function withSeeds({ replay, mode }: Material['results'], { name }: ScenarioVerdict, seeds: number): string {
+  const isChoice = !/^ratelab run --seeds \S+( --wire)?$/.test(replay) && / --seeds \S+/.test(replay);
+  if (isChoice) return replay.replace(/ --seeds \S+/, ` --seeds ${seeds}`);
+  return `ratelab run ${name}${mode === 'wire' ? ' --wire' : ''} --seeds ${seeds}`;
 }
