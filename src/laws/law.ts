@@ -45,7 +45,7 @@ export function keyOf(attempt: HistoryAttempt, by: KeyOf): string {
   const key: string | undefined = attempt[by];
   if (key !== undefined) return key;
   throw new RangeError(
-    `Cannot check law: by must be all, org, client, token, job or a function, current value is ${String(by)}`,
+    `Cannot check law: by must be all, org, client, token, route, job or a function, current value is ${by}`,
   );
 }
 

@@ -6,8 +6,8 @@ import type { PlannedTable } from './record.ts';
 
 /**
  * Marks as failed every job that is done although the platform never admitted a call for it. Two kinds of clients are believed all the same:
- * one that hands the answer of a GET to others of the same path, and one that drops the header by which jobs are known, for as many
- * jobs as its nameless attempts were admitted.
+ * one that hands the answer of a GET to others of the same path without a call of their own, and one that drops the header by which jobs are
+ * known, for as many jobs as its nameless attempts were admitted.
  */
 export function failNeverAdmitted(plan: readonly Job[], planned: PlannedTable, attempts: AttemptColumns): void {
   const admitted = new Uint8Array(planned.count);
@@ -27,7 +27,7 @@ export function failNeverAdmitted(plan: readonly Job[], planned: PlannedTable, a
   );
   for (const row of believed) {
     const { method, path } = plan[row]!;
-    if (method === 'GET' && answered.has(path)) continue;
+    if (method === 'GET' && planned.attempts[row] === 0 && answered.has(path)) continue;
     if (nameless > 0) nameless -= 1;
     else planned.outcome[row] = jobOutcome.failed;
   }

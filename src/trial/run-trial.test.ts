@@ -55,6 +55,8 @@ describe('runTrial', () => {
     const jobsOf = async (pipeline: Pipeline) =>
       (await runTiny(tinyScenario(jobsAtOnce(10)), pipeline)).result.metrics?.jobs;
     expect(await jobsOf(swallows)).toMatchObject({ done: 5, failed: 5 });
+    const samePath = tinyScenario(jobsAtOnce(10).map((draft) => ({ ...draft, path: '/the-same' })));
+    expect((await runTiny(samePath, swallows)).result.metrics?.jobs).toMatchObject({ done: 5, failed: 5 });
     expect(await jobsOf(invents)).toMatchObject({ done: 5, failed: 5 });
     expect(await jobsOf(() => () => Promise.resolve(ok()))).toMatchObject({ done: 0, failed: 10 });
   });
