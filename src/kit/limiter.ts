@@ -31,8 +31,7 @@ const usersCode: ForeignCode = { packages: [], keepsState: false, load: () => Pr
 export function readyLimiter(limiter: Limiter): ReadyLimiter {
   if (typeof limiter === 'string') return { strategy: parseStrategy(limiter), spec: limiter };
   if (typeof limiter === 'function') {
-    const name = limiter.name === '' ? 'limiter' : limiter.name;
-    return { strategy: customStrategy(name, pipelineOf(limiter), { foreign: usersCode }), spec: null };
+    return { strategy: customStrategy(nameOf(limiter), pipelineOf(limiter), { foreign: usersCode }), spec: null };
   }
   if (typeof limiter === 'object' && limiter !== null && typeof limiter.pipeline === 'function') {
     return { strategy: { ...limiter, foreign: limiter.foreign ?? usersCode }, spec: null };
@@ -42,6 +41,11 @@ export function readyLimiter(limiter: Limiter): ReadyLimiter {
     'this limiter',
     `it must be a function (fetch, context) => fetch, a maker () => pipeline, a strategy or a spec, current value is ${showValue(limiter)}`,
   );
+}
+
+/** Its own name; `limiter` for one without, which a default export has only from its tool: `default`, or `__vite_ssr_export_default__` in vitest. */
+function nameOf({ name }: Pipeline | (() => Pipeline)): string {
+  return name === '' || name === 'default' || name.startsWith('__vite_') ? 'limiter' : name;
 }
 
 /** A maker has no parameters; it is called inside the trial, so that what it makes sees virtual time from the start. */

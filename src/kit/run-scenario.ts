@@ -1,4 +1,5 @@
 /** A limiter in a scenario, over some seeds, inside a test. */
+import { distance } from 'fastest-levenshtein';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Policy } from '../../mock-server/policy.ts';
 import type { History } from '../laws/index.ts';
@@ -83,6 +84,7 @@ const SEEDS_MAX = 1000;
  */
 export async function runScenario(limiter: Limiter, options: RunScenarioOptions = {}): Promise<ScenarioResult> {
   const ready = readyLimiter(limiter);
+  requireKnownOptions(options);
   const chosen = await chosenScenario(options.scenario ?? 'tiny');
   const scenario = changed(chosen.scenario, options);
   const variant = options.variant ?? '';
@@ -95,6 +97,25 @@ export async function runScenario(limiter: Limiter, options: RunScenarioOptions 
     trials.push({ seed, metrics, failure, digest, history, replay: replayLine(ready, chosen, options, seed) });
   }
   return new ScenarioResult(scenario.name, ready.strategy.spec, policy, trials);
+}
+
+const OPTIONS: readonly string[] = [
+  'scenario',
+  'variant',
+  'policy',
+  'workload',
+  'seeds',
+] satisfies (keyof RunScenarioOptions)[];
+
+/** Tests are often run without their types being checked, and `seed: 7` would else silently be three other seeds. */
+function requireKnownOptions(options: RunScenarioOptions): void {
+  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
+  if (unknown === undefined) return;
+  throw inputError(
+    'run scenario',
+    `with option ${unknown}`,
+    `options must be some of ${OPTIONS.join(', ')}, current value is ${showValue(unknown)}`,
+  );
 }
 
 /** A scenario and where it comes from. */
@@ -110,6 +131,7 @@ async function chosenScenario(given: NonNullable<RunScenarioOptions['scenario']>
     if (tiny !== undefined) return { scenario: tiny, known: 'kit' };
     // Loaded when needed: most tests use a tiny one.
     const { loadScenario } = await import('../suite/sources.ts');
+    refuseNearlyTiny(given);
     return { scenario: await loadScenario({ name: given, file: null, policy: null }), known: 'command' };
   }
   if (typeof given === 'object' && given !== null && 'calls' in given)
@@ -120,6 +142,18 @@ async function chosenScenario(given: NonNullable<RunScenarioOptions['scenario']>
     'run scenario',
     showValue(given),
     `it must be a name, a scenario or a small scenario, current value is ${showValue(given)}`,
+  );
+}
+
+/** An unknown name is answered with the built-in scenarios that the command line knows; the tiny ones are not among them. */
+function refuseNearlyTiny(given: string): void {
+  const near = tinyScenarios.find(({ name }) => distance(name, given) <= 2);
+  if (near === undefined) return;
+  const names = tinyScenarios.map(({ name }) => name).join(', ');
+  throw inputError(
+    'run scenario',
+    given,
+    `no scenario has this name; did you mean ${near.name}? (known: ${names}, and the built-in ones)`,
   );
 }
 

@@ -45,6 +45,21 @@ describe('runScenario', () => {
     },
   );
 
+  test('runScenario refuses an option that it does not have, and finds the tiny scenario that was meant', async () => {
+    const options = { seed: 7 } as object;
+    await expect(runScenario(PACED, options)).rejects.toThrow(
+      'Cannot run scenario with option seed: options must be some of scenario, variant, policy, workload, seeds',
+    );
+    await expect(runScenario(PACED, { scenario: 'tiny-outtage' })).rejects.toThrow('did you mean tiny-outage?');
+  });
+
+  test('runScenario calls a limiter without a name of its own a limiter', async () => {
+    for (const name of ['', 'default', '__vite_ssr_export_default__']) {
+      const limiter = Object.defineProperty((fetch: typeof globalThis.fetch) => fetch, 'name', { value: name });
+      expect((await runScenario(limiter, { seeds: 1 })).limiter).toBe('limiter');
+    }
+  });
+
   test('runScenario takes a scenario by value, a policy, a workload', async () => {
     const call = { atMs: 0, org: 0 };
     const small = { limits: [], orgs: 1, serviceMs: 50, calls: [call, call], troubles: [], seed: 1 };
