@@ -46,6 +46,12 @@ describe('buildReport', () => {
     expect(answer.lede.join(' ')).toContain('On time alone, a strategy over that budget would win in every scenario.');
   });
 
+  it('names libraries on one line, without what would steer a terminal', () => {
+    const used = [{ name: 'evil\u001b[2J\n# heading', version: '1\u009b' }];
+    const { method } = buildReport(withCells(one(), (cell) => ({ ...cell, packages: used })));
+    expect(JSON.stringify(method)).toContain('evil [2J # heading 1 ');
+  });
+
   it('buildReport names the version of every library once, and says nothing where none ran', () => {
     const used = [
       { name: 'p-retry', version: '7.1.1' },
