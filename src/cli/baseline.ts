@@ -61,13 +61,21 @@ const actions: Readonly<
   Record<Action, (command: GateCommandSettings, flags: BaselineFlags, io: Io) => Promise<ExitCode>>
 > = { save, list, accept };
 
-async function save({ settings, file }: GateCommandSettings, flags: BaselineFlags, io: Io): Promise<ExitCode> {
+async function save(command: GateCommandSettings, flags: BaselineFlags, io: Io): Promise<ExitCode> {
+  const { settings, origins, file } = command;
   const target = resolve(io.cwd, file);
   if (flags.force !== true && (await isThere(file, io.cwd)))
     throw inputError(
       'save',
       file,
       'there is a baseline already; ratelab baseline accept --why "..." moves it, --force replaces it and its notes',
+    );
+  // Of the built-in scenarios and strategies, minutes of trials, nothing is the user's.
+  if (origins.scenarios === 'default' && origins.strategies === 'default')
+    throw inputError(
+      'save',
+      file,
+      'what to hold must be named, as in ratelab baseline save users-fifty-orgs -s ./my-limiter.ts, or in a config file (ratelab init writes one)',
     );
   const seeds = parseSeeds(String(settings.seeds));
   const planned = await loadSelection({ ...settings, claims: false }, io.cwd);

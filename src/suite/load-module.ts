@@ -21,7 +21,7 @@ export async function loadModule(file: string, action: string, name: string): Pr
   try {
     return (await importFile(file)) as Record<string, unknown>;
   } catch (error) {
-    throw inputError(action, name, `loading ${file} failed: ${messageOf(error)}`, error);
+    throw inputError(action, name, `loading ${file} failed: ${messageOf(error).trimEnd()}${lineText(error)}`, error);
   }
 }
 
@@ -59,6 +59,13 @@ interface PackagePaper {
 /** The first line of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return textOf(error).split('\n', 1)[0]!.slice(0, MESSAGE_LENGTH_MAX);
+}
+
+/** Where a file does not compile, as jiti says in the second line of its message; Node gives no such place to who catches the error. */
+function lineText(error: unknown): string {
+  const [, second = ''] = textOf(error).split('\n', 2);
+  const line = /:(\d+):\d+\s*$/.exec(second)?.[1];
+  return line === undefined ? '' : ` (line ${line})`;
 }
 
 const MESSAGE_LENGTH_MAX = 1000;

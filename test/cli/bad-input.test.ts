@@ -104,7 +104,7 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
   [
     'a scenario file that does not compile',
     ['run', './syntax.ts'],
-    /^Cannot load scenario \.\/syntax\.ts: loading .*syntax\.ts failed: /,
+    /^Cannot load scenario \.\/syntax\.ts: loading .*syntax\.ts failed: .*\(line 1\)/,
   ],
   [
     'a module that does not compile',
@@ -139,7 +139,7 @@ const cases: [what: string, argv: string[], message: RegExp][] = [
   [
     'a strategy file that is no strategy',
     ['run', 'good.ts', '-s', './no-function.ts'],
-    /^Cannot load strategy \.\/no-function\.ts: default export must be a function \(fetch, context\) => fetch, current value is of type string/,
+    /^Cannot load strategy \.\/no-function\.ts: default export must be a function \(fetch, context\) => client, .*, current value is "retry"/,
   ],
   [
     'an absent strategy file',

@@ -305,6 +305,14 @@ describe('ratelab baseline', () => {
     expect(readFileSync(join(folder, FILE), 'utf8')).not.toBe(before);
   });
 
+  it('save asks for names where neither the command nor a config file has any', async () => {
+    const folder = temporaryFolder({});
+    const { code, stderr } = await run(['baseline', 'save'], folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('what to hold must be named');
+    expect(existsSync(join(folder, FILE))).toBe(false);
+  });
+
   it('accept needs a reason, keeps it, and the gate passes from then on', async () => {
     const folder = build(await base, { ...unchanged, 'limiter.mjs': inStep });
     const without = await run(['baseline', 'accept'], folder);
