@@ -59,7 +59,7 @@ const FAIRNESS = [
 ];
 
 const SOURCES = [
-  'Made by `npm run reports` (`test/limiters/`); `results.json` beside this page holds the figures. A library stands with the parameters of its own page in [docs/strategies](../../docs/strategies); the specs are those of the last table, and run as they stand: `ratelab run users-fifty-orgs -s retry-after+p-queue:limit=5`. How many calls a second each can make is no property of a library alone, and differs from machine to machine: `npm run bench -- libraries` measures it, as a share of plain fetch.',
+  'Made by `npm run reports` (`test/limiters/`); `results.json` beside this page holds the figures. A library stands with the parameters of its own page in [docs/strategies](../../docs/strategies); the specs are those of the last table, and run as they stand: `ratelab run users-fifty-orgs -s retry-after+p-queue:limit=5`. How many calls a second each can make is no property of a library alone, and differs from machine to machine: [measured on one](speed.md), as a share of plain fetch.',
 ];
 
 const KINDS = {
