@@ -1,7 +1,8 @@
 /** What the kit takes for a limiter, and how it becomes a strategy that a trial can run. */
 import { inputError, showValue } from '../results/input-error.ts';
-import { customStrategy, parseStrategy } from '../strategies/index.ts';
+import { customStrategy } from '../strategies/index.ts';
 import type { ForeignCode, Pipeline, Strategy } from '../strategies/strategy.ts';
+import { installedStrategy } from '../suite/package-version.ts';
 
 /**
  * A limiter under test:
@@ -26,10 +27,10 @@ const usersCode: ForeignCode = { packages: [], keepsState: false, load: () => Pr
 /**
  * Reads a limiter.
  *
- * @throws InputError when it is none; the spec parser's own error for a wrong spec.
+ * @throws InputError when it is none, or a library that is not installed; the spec parser's own error for a wrong spec.
  */
 export function readyLimiter(limiter: Limiter): ReadyLimiter {
-  if (typeof limiter === 'string') return { strategy: parseStrategy(limiter), spec: limiter };
+  if (typeof limiter === 'string') return { strategy: installedStrategy(limiter), spec: limiter };
   if (typeof limiter === 'function') {
     return { strategy: customStrategy(nameOf(limiter), pipelineOf(limiter), { foreign: usersCode }), spec: null };
   }

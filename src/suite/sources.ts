@@ -7,12 +7,11 @@ import { scenarios } from '../../scenarios/index.ts';
 import { extraScenarios } from '../../scenarios/published/index.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { inputError } from '../results/input-error.ts';
-import { parseStrategy } from '../strategies/index.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { settingOf } from '../trial/setting.ts';
 import { checkScenario } from './check-scenario.ts';
 import { loadModule } from './load-module.ts';
-import { packageVersion } from './package-version.ts';
+import { installedStrategy } from './package-version.ts';
 import { usersStrategy } from './users-strategy.ts';
 
 /** A scenario to load. */
@@ -67,16 +66,7 @@ function withPolicy(scenario: Scenario, policy: Scenario['policy']): Scenario {
  */
 export async function loadStrategy(source: StrategySource): Promise<Strategy> {
   if (source.file !== null) return usersStrategy(source.spec, source.file);
-  const strategy = parseStrategy(source.spec);
-  for (const name of strategy.foreign?.packages ?? []) {
-    if (packageVersion(name) === null)
-      throw inputError(
-        'run',
-        source.spec,
-        `package ${name} must be installed (npm install --save-dev ${name}), but it is not found`,
-      );
-  }
-  return strategy;
+  return installedStrategy(source.spec);
 }
 
 /** `; did you mean <nearest>?`, or '' when nothing is near. */

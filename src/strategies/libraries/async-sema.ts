@@ -1,6 +1,7 @@
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** A semaphore whose tokens come back after a time. */
 export const asyncSema = defineLibrary({
@@ -14,8 +15,8 @@ export const asyncSema = defineLibrary({
   when: 'Inside a retrying layer, where the limit is known.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: 'Starts per interval.' },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: '`timeUnit`.' },
+    limit: limitParameter(),
+    intervalMs: intervalMsParameter('`timeUnit`.'),
     uniform: {
       kind: 'boolean',
       default: false,

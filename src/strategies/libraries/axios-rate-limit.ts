@@ -2,6 +2,7 @@ import { fetchOfAxios, underAxios } from '../bridges/axios.ts';
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** A window before each request of an axios instance. */
 export const axiosRateLimit = defineLibrary({
@@ -14,8 +15,8 @@ export const axiosRateLimit = defineLibrary({
   when: 'Inside a retrying layer, where the limit is known and counts in windows.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: '`maxRequests` per interval.' },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: '`perMilliseconds`.' },
+    limit: limitParameter('`maxRequests` per interval.'),
+    intervalMs: intervalMsParameter('`perMilliseconds`.'),
   },
   references: ['https://github.com/aishek/axios-rate-limit'],
   example: 'retry-after+axios-rate-limit:limit=5',

@@ -4,6 +4,7 @@ import { retryAfterMs } from '../retry/retry-after-header.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
 import { Refused, responseOf, sendOrRefuse } from './refused.ts';
+import { atOnceParameter } from './rate-parameters.ts';
 
 /** Spacing, concurrency, a reservoir, and retries by its `failed` event. */
 export const bottleneck = defineLibrary({
@@ -25,14 +26,7 @@ export const bottleneck = defineLibrary({
       max: 86_400_000,
       doc: 'Least time between two starts.',
     },
-    maxConcurrent: {
-      kind: 'integer',
-      default: 0,
-      unit: 'calls',
-      min: 0,
-      max: 1_000_000,
-      doc: 'Calls under way at once; 0: any number, as is its default.',
-    },
+    maxConcurrent: atOnceParameter,
     reservoir: {
       kind: 'integer',
       default: 0,

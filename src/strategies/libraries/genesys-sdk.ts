@@ -9,7 +9,7 @@ export const genesysSdk = defineLibrary({
   family: 'reacts',
   packages: ['purecloud-platform-client-v2'],
   what: 'The Genesys Cloud JavaScript SDK as it is: no retry, a 429 rejects at once. With extended responses the rejection keeps its headers, so that a layer around it can obey Retry-After.',
-  when: 'Inside a retrying layer. Alone it loses every job that is refused.',
+  when: 'Inside a retrying layer. Alone it loses every job that is refused. Its own timeout of 16 s gives up a slower call, which no retry on 429 sees.',
   parameters: {},
   references: ['https://developer.genesys.cloud/devapps/sdk/docexplorer/purecloudjavascript/'],
   example: 'retry-after+genesys-sdk',

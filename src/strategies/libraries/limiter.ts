@@ -1,6 +1,7 @@
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** Tokens that are waited for before each call. */
 export const limiter = defineLibrary({
@@ -21,15 +22,8 @@ export const limiter = defineLibrary({
       choices: ['rate-limiter', 'token-bucket'],
       doc: 'Which of its two classes.',
     },
-    limit: {
-      kind: 'integer',
-      default: 10,
-      unit: 'calls',
-      min: 1,
-      max: 1_000_000,
-      doc: 'Tokens per interval, and the size of the bucket.',
-    },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: 'The interval.' },
+    limit: limitParameter('Tokens per interval, and the size of the bucket.'),
+    intervalMs: intervalMsParameter(),
     full: {
       kind: 'boolean',
       default: false,

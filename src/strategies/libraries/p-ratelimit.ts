@@ -1,6 +1,7 @@
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { atOnceParameter, intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** A sliding window that is looked at each 100 ms. */
 export const pRatelimit = defineLibrary({
@@ -13,16 +14,9 @@ export const pRatelimit = defineLibrary({
   when: 'Inside a retrying layer, where the limit is known and counts in a sliding window.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: 'Starts per interval.' },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: 'The interval.' },
-    concurrency: {
-      kind: 'integer',
-      default: 0,
-      unit: 'calls',
-      min: 0,
-      max: 1_000_000,
-      doc: 'Calls under way at once; 0: any number, as is its default.',
-    },
+    limit: limitParameter(),
+    intervalMs: intervalMsParameter(),
+    concurrency: atOnceParameter,
   },
   references: ['https://github.com/natesilva/p-ratelimit'],
   example: 'retry-after+p-ratelimit:limit=5',

@@ -1,6 +1,7 @@
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** A fixed window that opens with the first call. */
 export const pThrottle = defineLibrary({
@@ -13,8 +14,8 @@ export const pThrottle = defineLibrary({
   when: 'Inside a retrying layer, where the limit is known and counts in windows.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: 'Starts per interval.' },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: 'The interval.' },
+    limit: limitParameter(),
+    intervalMs: intervalMsParameter(),
     strict: {
       kind: 'boolean',
       default: false,

@@ -1,6 +1,7 @@
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { limitParameter } from './rate-parameters.ts';
 
 /** A counter for servers, with its queue around it for clients. */
 export const rateLimiterFlexible = defineLibrary({
@@ -14,7 +15,7 @@ export const rateLimiterFlexible = defineLibrary({
   when: 'Inside a retrying layer, where the limit is known and counts in windows of whole seconds.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: 'Points per window.' },
+    limit: limitParameter('Points per window.'),
     intervalSeconds: {
       kind: 'integer',
       default: 1,

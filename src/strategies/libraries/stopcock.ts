@@ -1,6 +1,7 @@
 import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** A token bucket around a function. */
 export const stopcock = defineLibrary({
@@ -14,8 +15,8 @@ export const stopcock = defineLibrary({
   when: 'Inside a retrying layer, where the server counts by a token bucket of the same size.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: 'Tokens per interval.' },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: 'The interval.' },
+    limit: limitParameter('Tokens per interval.'),
+    intervalMs: intervalMsParameter(),
     bucketSize: {
       kind: 'integer',
       default: 10,

@@ -2,6 +2,7 @@ import { byParameter, keyBy, perText } from '../counted-by.ts';
 import { retryAfterMs } from '../retry/retry-after-header.ts';
 import { defineLibrary } from './library.ts';
 import { perKey } from './per-key.ts';
+import { intervalMsParameter, limitParameter } from './rate-parameters.ts';
 
 /** A queue by intervals, which can be told to pause by an error. */
 export const throttledQueue = defineLibrary({
@@ -15,8 +16,8 @@ export const throttledQueue = defineLibrary({
   when: 'Inside a retrying layer, or alone with `retries`, where the limit is known and counts in windows.',
   parameters: {
     by: byParameter('org'),
-    limit: { kind: 'integer', default: 10, unit: 'calls', min: 1, max: 1_000_000, doc: 'Starts per interval.' },
-    intervalMs: { kind: 'integer', default: 1000, unit: 'ms', min: 1, max: 86_400_000, doc: 'The interval.' },
+    limit: limitParameter(),
+    intervalMs: intervalMsParameter(),
     evenly: { kind: 'boolean', default: false, unit: '', doc: '`evenlySpaced`: one start after the other.' },
     retries: {
       kind: 'integer',
