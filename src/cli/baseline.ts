@@ -13,13 +13,14 @@ import {
   addRunningOptions,
   type GateCommandSettings,
   gateSettings,
+  hasBaseline,
   readBaseline,
   type RunningFlags,
 } from './gate-options.ts';
 import { baselineSelection, merged, unheldSelection } from './gate-selection.ts';
 import { gitCommit } from './git-commit.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { measure } from './measure.ts';
+import { measure, scenarioFingerprint } from './measure.ts';
 import type { CommandContext } from './program.ts';
 import { parseSeeds, seedsText } from './seeds.ts';
 import { loadSelection } from './selection.ts';
@@ -64,7 +65,7 @@ const actions: Readonly<
 async function save(command: GateCommandSettings, flags: BaselineFlags, io: Io): Promise<ExitCode> {
   const { settings, origins, file } = command;
   const target = resolve(io.cwd, file);
-  if (flags.force !== true && (await isThere(file, io.cwd)))
+  if (flags.force !== true && (await hasBaseline(file, io.cwd)))
     throw inputError(
       'save',
       file,
@@ -163,7 +164,7 @@ async function measured(
   io: Io,
 ): Promise<Omit<Baseline, 'policy' | 'notes'> | null> {
   const all = [...seeds, ...heldOutSeeds];
-  const { measurement, complete } = await measure(planned, all, all, settings, io);
+  const { measurement, complete } = await measure(planned, all, (each) => scenarioFingerprint(each, all), settings, io);
   if (!complete) {
     interrupted(io);
     return null;
@@ -181,13 +182,6 @@ function interrupted(io: Io): ExitCode {
 function heldOutOf(seeds: readonly number[]): number[] {
   const last = Math.max(...seeds);
   return seeds.map((_, index) => last + index + 1);
-}
-
-function isThere(file: string, cwd: string): Promise<boolean> {
-  return readBaseline(file, cwd).then(
-    (baseline) => baseline !== null,
-    () => true,
-  );
 }
 
 function sizeText({ scenarios, seeds, heldOutSeeds }: Omit<Baseline, 'policy' | 'notes'>): string {

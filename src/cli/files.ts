@@ -1,6 +1,6 @@
 /** Files of the command line: read with a limit, written whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { inputError } from '../results/input-error.ts';
 import { parseResults } from '../results/parse-results.ts';
@@ -30,6 +30,14 @@ export async function readJson(path: string, cwd: string): Promise<unknown> {
   } catch (error) {
     throw inputError('read', path, `it must be JSON, but ${(error as Error).message}`, error);
   }
+}
+
+/** Whether there is something at a path (absolute); what a symbolic link points to, not the link. */
+export function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

@@ -74,9 +74,13 @@ export async function gateSettings(
  * @throws InputError when it is there and cannot be read.
  */
 export async function readBaseline(file: string, cwd: string): Promise<Baseline | null> {
-  const isThere = await access(resolve(cwd, file)).then(
+  return (await hasBaseline(file, cwd)) ? parseBaseline(await readJson(file, cwd), file) : null;
+}
+
+/** Whether there is a baseline file; one that cannot be reached is taken to be there. */
+export function hasBaseline(file: string, cwd: string): Promise<boolean> {
+  return access(resolve(cwd, file)).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );
-  return isThere ? parseBaseline(await readJson(file, cwd), file) : null;
 }

@@ -1,5 +1,4 @@
 /** Which cells a gate runs: those that its baseline holds, and what of them is no longer there. */
-import { access } from 'node:fs/promises';
 import { scenarios } from '../../scenarios/index.ts';
 import { extraScenarios } from '../../scenarios/published/index.ts';
 import type { Baseline } from '../gate/baseline.ts';
@@ -7,6 +6,7 @@ import type { Absent } from '../gate/judge.ts';
 import type { GatedScenario } from '../gate/measurement.ts';
 import { parseStrategy, StrategySpecError } from '../strategies/index.ts';
 import type { PlannedScenario } from '../suite/plan.ts';
+import { isThere } from './files.ts';
 import { loadSelection, scenarioSource, strategySource } from './selection.ts';
 import type { Origins, Settings } from './settings.ts';
 
@@ -118,11 +118,4 @@ async function whyStrategyGone(source: string, cwd: string): Promise<string | nu
     if (error instanceof StrategySpecError) return `ratelab has no such strategy any more: ${error.message}`;
     throw error;
   }
-}
-
-function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

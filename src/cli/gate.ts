@@ -2,9 +2,16 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Baseline } from '../gate/baseline.ts';
 import { type Judgement, judge, type JudgeInput } from '../gate/judge.ts';
-import { differingFields, type GatedScenario, type GatedStrategy, type Measurement } from '../gate/measurement.ts';
+import {
+  differingFields,
+  type Fingerprint,
+  type GatedScenario,
+  type GatedStrategy,
+  type Measurement,
+} from '../gate/measurement.ts';
 import { gateResult, noBaseline } from '../gate/result.ts';
 import { unmatchedGlobs } from '../gate/thresholds.ts';
 import type { GateResult } from '../gate/verdict.ts';
@@ -73,10 +80,12 @@ async function gateAgainst(
 ): Promise<{ readonly result: GateResult; readonly complete: boolean }> {
   const { planned, absent } = await baselineSelection(baseline, io.cwd);
   const unheld = await unheldSelection(baseline, settings, origins, io.cwd);
+  // Made once: they draw the jobs of all seeds.
+  const fingerprints = fingerprintsOf(planned, baseline);
   const run = (cells: readonly PlannedScenario[], seeds: readonly number[]) =>
-    measure(cells, seeds, [...baseline.seeds, ...baseline.heldOutSeeds], settings, io);
+    measure(cells, seeds, ({ scenario }) => fingerprints.get(scenario)!, settings, io);
   // What cannot be compared need not be run: its fingerprint is enough to say so.
-  const { comparable, others } = byFingerprint(planned, baseline);
+  const { comparable, others } = byFingerprint(planned, fingerprints, baseline);
   const first = withScenarios(await run(comparable, baseline.seeds), others);
   const input: JudgeInput = {
     baseline,
@@ -105,13 +114,21 @@ function cellsOf({ scenarios }: Baseline, { checks }: Judgement) {
   return [...held, ...checks];
 }
 
-function byFingerprint(planned: readonly PlannedScenario[], baseline: Baseline) {
-  const seeds = [...baseline.seeds, ...baseline.heldOutSeeds];
+function fingerprintsOf(planned: readonly PlannedScenario[], { seeds, heldOutSeeds }: Baseline) {
+  const all = [...seeds, ...heldOutSeeds];
+  return new Map<Scenario, Fingerprint>(planned.map((each) => [each.scenario, scenarioFingerprint(each, all)]));
+}
+
+function byFingerprint(
+  planned: readonly PlannedScenario[],
+  fingerprints: ReadonlyMap<Scenario, Fingerprint>,
+  baseline: Baseline,
+) {
   const comparable: PlannedScenario[] = [];
   const others: GatedScenario[] = [];
   for (const each of planned) {
     const held = baseline.scenarios.find(({ scenario }) => scenario === each.scenario.name);
-    const fingerprint = scenarioFingerprint(each, seeds);
+    const fingerprint = fingerprints.get(each.scenario)!;
     if (held !== undefined && differingFields(held.fingerprint, fingerprint).length === 0) comparable.push(each);
     else others.push({ scenario: each.scenario.name, source: each.source.name, fingerprint, strategies: [] });
   }

@@ -1,9 +1,9 @@
 /** `ratelab init`: what a project needs to test a limiter of its own. Never overwrites. */
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { inputError } from '../results/input-error.ts';
-import { reasonOf } from './files.ts';
+import { isThere, reasonOf } from './files.ts';
 import type { Io } from './io.ts';
 import { packageManagers, type PackageManager } from './package-managers.ts';
 import type { CommandContext } from './program.ts';
@@ -93,13 +93,6 @@ async function obstacle(path: string, cwd: string): Promise<string | null> {
   const names = path.startsWith('ratelab.config.') ? CONFIG_FILES : [path];
   for (const name of names) if (await isThere(resolve(cwd, name))) return name;
   return null;
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function templateText(name: string): Promise<string> {

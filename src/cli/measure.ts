@@ -1,7 +1,6 @@
 /** Runs cells for the gate and keeps what it looks at: values, digests, and fingerprints of what they were run on. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parsePolicy } from '../../mock-server/policy.ts';
 import { createRandomSource } from '../random/keyed-random.ts';
 import { inputError } from '../results/input-error.ts';
 import type { CellResult, ScenarioResults } from '../results/results.ts';
@@ -33,12 +32,12 @@ export interface Measured {
 /**
  * Runs all cells on the given seeds, in virtual time.
  *
- * @param fingerprintSeeds Seeds whose drawn jobs the fingerprints speak of: the baseline's, whichever of them are run.
+ * @param fingerprintFor Fingerprint of a scenario: of the jobs that all seeds of the baseline draw, whichever of them are run.
  */
 export async function measure(
   planned: readonly PlannedScenario[],
   seeds: readonly number[],
-  fingerprintSeeds: readonly number[],
+  fingerprintFor: (planned: PlannedScenario) => Fingerprint,
   settings: Settings,
   io: Io,
 ): Promise<Measured> {
@@ -57,7 +56,7 @@ export async function measure(
   );
   const scenarios: GatedScenario[] = [];
   for (const [index, each] of planned.entries())
-    scenarios.push(await gatedScenario(each, results.scenarios[index], fingerprintSeeds));
+    scenarios.push(await gatedScenario(each, results.scenarios[index], fingerprintFor(each)));
   return {
     measurement: { mode: 'virtual', metricsVersion: METRICS_VERSION, scenarios },
     complete: results.complete,
@@ -79,7 +78,7 @@ function gatePlan(planned: readonly PlannedScenario[], seeds: readonly number[],
 async function gatedScenario(
   planned: PlannedScenario,
   results: ScenarioResults | undefined,
-  fingerprintSeeds: readonly number[],
+  fingerprint: Fingerprint,
 ): Promise<GatedScenario> {
   const strategies: GatedScenario['strategies'][number][] = [];
   for (const { source, strategy } of planned.strategies) {
@@ -95,7 +94,7 @@ async function gatedScenario(
   return {
     scenario: planned.scenario.name,
     source: planned.source.name,
-    fingerprint: scenarioFingerprint(planned, fingerprintSeeds),
+    fingerprint,
     strategies,
   };
 }
@@ -105,7 +104,7 @@ export function scenarioFingerprint({ scenario }: PlannedScenario, seeds: readon
   const setting = settingOf(scenario);
   const { startsAt, deadlineMs, attemptsPerJobMax, platform, client, parameters } = scenario;
   return fingerprintOf({
-    policy: { ...parsePolicy(scenario.policy, `policy of ${scenario.name}`) },
+    policy: { ...setting.policy },
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value])),
     workload: drawnJobs(setting, seeds),
     rest: { startsAt, deadlineMs, attemptsPerJobMax, platform: platform?.name, client: client?.name },

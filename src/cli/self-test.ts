@@ -7,7 +7,7 @@ import { formatDifference, formatShare } from '../wording/format.ts';
 import { gateSettings, readBaseline, type RunningFlags } from './gate-options.ts';
 import { baselineSelection } from './gate-selection.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { measure } from './measure.ts';
+import { measure, scenarioFingerprint } from './measure.ts';
 import { textTable } from './table.ts';
 
 /**
@@ -24,7 +24,13 @@ export async function selfTestCommand(flags: RunningFlags & { readonly json?: bo
   const count = 4 * baseline.seeds.length;
   const first = baseline.seeds[0] ?? 1;
   const seeds = Array.from({ length: count }, (_, index) => first + index);
-  const { measurement, complete } = await measure(planned, seeds, [], settings, io);
+  const { measurement, complete } = await measure(
+    planned,
+    seeds,
+    (each) => scenarioFingerprint(each, []),
+    settings,
+    io,
+  );
   if (!complete) return EXIT.interrupted;
   const chance = createRandomSource(1).stream('a/a');
   const result = selfTest(measurement, settings.gate.thresholds ?? {}, (list) => chance.shuffled(list));

@@ -1,12 +1,11 @@
 /** What a run is told: flags, then `RATELAB_*` of the environment, then `ratelab.config.*`, then defaults; each value remembers where it came from. */
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Thresholds, thresholdsSchema } from '../gate/thresholds.ts';
 import { InputError } from '../results/input-error.ts';
 import { faultsOf } from '../results/parse-results.ts';
 import { loadModule } from '../suite/load-module.ts';
-import { readJson } from './files.ts';
+import { isThere, readJson } from './files.ts';
 import type { Io } from './io.ts';
 import { PROGRESS_KINDS, type ProgressKind } from './progress.ts';
 import { parseSeeds } from './seeds.ts';
@@ -147,13 +146,7 @@ export async function resolveSettings(
 }
 
 async function foundConfig(cwd: string): Promise<string | null> {
-  for (const name of CONFIG_FILES) {
-    const found = await access(resolve(cwd, name)).then(
-      () => true,
-      () => false,
-    );
-    if (found) return name;
-  }
+  for (const name of CONFIG_FILES) if (await isThere(resolve(cwd, name))) return name;
   return null;
 }
 

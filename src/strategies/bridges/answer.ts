@@ -11,7 +11,7 @@ export interface ClientAnswer {
 }
 
 /** Statuses whose responses may not have a body. */
-const WITHOUT_BODY = new Set([204, 205, 304]);
+export const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** An answer as a response. */
 export function responseOf({ status, statusText, headers, data }: ClientAnswer): Response {

@@ -1,4 +1,5 @@
 /** Requests and responses in parts, for clients that have request and response types of their own. */
+import { WITHOUT_BODY } from '../bridges/answer.ts';
 import { copyOf, signalOf } from '../retry/request.ts';
 import type { Fetch } from '../strategy.ts';
 
@@ -29,9 +30,6 @@ export async function partsOf(input: string | URL | Request, init?: RequestInit)
 
 /** Headers as node:http and its kin give them. */
 export type LooseHeaders = Readonly<Record<string, string | number | readonly string[] | undefined>>;
-
-/** Statuses whose responses may not have a body. */
-const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** A WHATWG response from parts. `headers`: several values of one name as a list. */
 export function responseFrom(parts: {
