@@ -83,6 +83,22 @@ const planted: [file: string, code: string, complaint: string | null][] = [
   ['src/trial/b.ts', `import { x } from '../suite/plan.ts'; export const y = x;`, 'src/trial may import'],
   ['src/results/a.ts', `import { x } from '../report/model.ts'; export const y = x;`, 'src/results may import'],
   ['src/verdicts/a.ts', `import { x } from '../report/model.ts'; export const y = x;`, 'src/verdicts may import'],
+  [
+    'src/discovery/a.ts',
+    `import { x } from '../../mock-server/gateway.ts'; export const y = x;`,
+    'src/discovery never imports the gateway, except types',
+  ],
+  ['src/discovery/b.ts', `import type { X } from '../../mock-server/policy.ts'; export type Y = X;`, null],
+  [
+    'src/discovery/c.ts',
+    `import { x } from '../trial/black-box.ts'; export const y = x;`,
+    'src/discovery may import src/time, src/random',
+  ],
+  [
+    'src/strategies/g.ts',
+    `import { x } from '../discovery/prober.ts'; export const y = x;`,
+    'src/strategies may import src/time, src/random, src/workload',
+  ],
   ['src/suite/a.ts', `import { x } from '../cli/io.ts'; export const y = x;`, 'src/suite may import'],
   ['src/suite/b.ts', `export const y = process.pid;`, 'Only src/cli touches the process'],
   [
