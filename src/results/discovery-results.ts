@@ -3,6 +3,8 @@
  * a limit is `found`, or `ambiguous` with the class that it belongs to; what could not be known at all stands in `unknown`.
  */
 import { z } from 'zod';
+import { type Fault, InputError, inputError } from './input-error.ts';
+import { faultsOf } from './parse-results.ts';
 
 /** The schema version that this build writes and reads. */
 export const DISCOVERY_SCHEMA_VERSION = 1;
@@ -174,3 +176,63 @@ export type UnknownFact = DiscoveryResults['unknown'][number];
 export type MeasuredNoise = DiscoveryResults['noise'];
 /** From where to where. */
 export type Interval = z.infer<typeof interval>;
+
+/**
+ * Parses the content of a discovery's results file: every field, and that names which must refer to something do.
+ *
+ * @throws InputError with every fault's path, rule and value.
+ */
+export function parseDiscoveryResults(loose: unknown, where: string): DiscoveryResults {
+  const { schemaVersion: version, kind } = (loose ?? {}) as { schemaVersion?: unknown; kind?: unknown };
+  if (typeof kind === 'string' && kind !== 'discovery')
+    throw inputError(
+      'read',
+      where,
+      `it must hold the results of ratelab discover, but its kind is ${kind.slice(0, 40)}`,
+    );
+  if (typeof version === 'number' && version !== DISCOVERY_SCHEMA_VERSION)
+    throw inputError('read', where, `schemaVersion must be ${DISCOVERY_SCHEMA_VERSION}, current value is ${version}`);
+  const parsed = discoveryResultsSchema.safeParse(loose);
+  const faults = parsed.success
+    ? crossFaults(parsed.data)
+    : parsed.error.issues.flatMap((issue) => faultsOf(issue, loose));
+  if (!parsed.success || faults.length > 0) throw new InputError('read', where, faults);
+  return parsed.data;
+}
+
+/** The schema of a discovery's `discovery.json` as JSON Schema (draft 2020-12), for other tools. Rules over several fields are not in it. */
+export function discoveryResultsJsonSchema(): Record<string, unknown> {
+  return { title: 'ratelab discovery results', ...z.toJSONSchema(discoveryResultsSchema) };
+}
+
+/** Rules over several fields: limits and routes have names of their own, routes that are spoken of exist, intervals are the right way round. */
+function crossFaults({ limits, routes, headers }: DiscoveryResults): Fault[] {
+  const known = new Set(routes.map(({ name }) => name));
+  const named = new Set(limits.map(({ name }) => name));
+  const faults = [...repeated('limits', limits), ...repeated('routes', routes)];
+  for (const [at, limit] of limits.entries()) {
+    for (const [index, { route }] of limit.routes.entries())
+      if (!known.has(route))
+        faults.push({ path: `limits[${at}].routes[${index}].route`, rule: 'the name of a route', value: route });
+    const ranges = { ...limit.intervals, told: limit.retryAfter.told, errorMs: limit.retryAfter.errorMs };
+    for (const [name, range] of Object.entries(ranges))
+      if (range !== null && range.low !== null && range.high !== null && range.low > range.high)
+        faults.push({
+          path: `limits[${at}]: ${name}`,
+          rule: 'an interval whose low is not above its high',
+          value: range,
+        });
+  }
+  if (headers.speaksOf !== null && !named.has(headers.speaksOf))
+    faults.push({ path: 'headers.speaksOf', rule: 'the name of a limit, or null', value: headers.speaksOf });
+  return faults;
+}
+
+function repeated(list: string, entries: readonly { readonly name: string }[]): Fault[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ name }, at) => {
+    const again = seen.has(name);
+    seen.add(name);
+    return again ? [{ path: `${list}[${at}].name`, rule: 'unique in its list', value: name }] : [];
+  });
+}
