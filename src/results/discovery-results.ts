@@ -50,7 +50,9 @@ const retryAfterWorth = z.strictObject({
   tested: count,
 });
 
+/** Since the first probe that concerned the limit, added up: by `atMs` so many requests were offered, and so many of them admitted. */
 const staircase = z.array(z.strictObject({ atMs: durationMs, offered: count, admitted: count })).max(LIST_MAX);
+/** Probes after a rejection, each with the time since the bucket was full: when did one pass again? */
 const recovery = z
   .array(z.strictObject({ afterMs: durationMs, outcome: z.enum(['admitted', 'rejected']) }))
   .max(LIST_MAX);
