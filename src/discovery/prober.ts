@@ -1,11 +1,20 @@
 /**
- * Sends probes and writes them down. The one place that touches the black box: whatever is sent passes the budget and the record here.
+ * Sends probes and writes them down. The one place that touches the black box: whatever is sent passes the budget, the manner (careful or
+ * defiant), the watch for penalties and the record here, whatever the inference asks.
  */
 import type { Fetch } from '../strategies/strategy.ts';
 import { type Clock, sleep } from '../time/clock.ts';
 import type { BlackBox, Point } from './black-box.ts';
+import type { Playback } from './log-playback.ts';
+import { Holds } from './prober-holds.ts';
+import { type PenaltySign, PenaltyWatch } from './prober-penalties.ts';
+import { LogEndsError, PenaltySuspectedError, BudgetSpentError, UnreachableError } from './prober-stops.ts';
+import { Reach } from './prober-reach.ts';
 import type { ProbeEvent, ProbeOutcome } from './record.ts';
 import { toldBy } from './told.ts';
+
+export { BudgetSpentError, isStop, LogEndsError, PenaltySuspectedError, UnreachableError } from './prober-stops.ts';
+export type { PenaltySign } from './prober-penalties.ts';
 
 /** What may be spent. */
 export interface ProbeBudget {
@@ -20,16 +29,24 @@ export interface ProberOptions {
   readonly budget: ProbeBudget;
   /** Most probes under way at once. */
   readonly inFlight: number;
-  /** Is told of each probe when it has been answered. */
-  readonly onEvent?: (event: ProbeEvent) => void;
-  /** Ends the discovery. */
+  /**
+   * False: the careful manner. After a 429 (or 503) that told a Retry-After nothing is sent as anybody of the same organization or address before
+   * the told time has passed; calls wait for it. As long as 429s may tell one, at most two probes are under way, and for one organization one,
+   * unless the one before it was sent long enough ago that its rejection would have come. Default: true, whoever asks decides when.
+   */
+  readonly defy?: boolean;
+  /** True: signs of a penalty do not end the discovery. Default false. */
+  readonly allowPenalty?: boolean;
+  /** Answers of an earlier discovery, which are given before anything is sent. */
+  readonly playback?: Playback;
+  /** Is told of each probe when it has been answered; `index`: its place in the order of sending. Not of those played back. */
+  readonly onEvent?: (event: ProbeEvent, index: number) => void;
+  /** Ends the discovery; probes under way are waited for. */
   readonly signal?: AbortSignal;
 }
 
-/** Thrown before the probe that would exceed the budget. */
-export class BudgetSpentError extends Error {
-  override readonly name = 'BudgetSpentError';
-}
+/** Most probes under way while 429s may tell a Retry-After. */
+const CAREFUL_IN_FLIGHT = 2;
 
 /** See the head of this file. */
 export class Prober {
@@ -39,14 +56,25 @@ export class Prober {
   readonly #box: BlackBox;
   readonly #options: ProberOptions;
   readonly #fetch: Fetch;
+  readonly #holds: Holds | null;
+  readonly #watch: PenaltyWatch;
+  readonly #reach: Reach;
   #rejections = 0;
+  #underWay = 0;
+  /** Probes that were let go, answered or not. */
+  #claimed = 0;
   #startedMs: number | null = null;
+  #sign: PenaltySign | null = null;
+  #finished: (() => void)[] = [];
 
   constructor(box: BlackBox, options: ProberOptions) {
     this.#box = box;
     this.#options = options;
     this.#fetch = box.fetch;
-    this.clock = box.clock;
+    this.clock = options.playback?.clock ?? box.clock;
+    this.#holds = (options.defy ?? true) ? null : new Holds(box.identities);
+    this.#watch = new PenaltyWatch(box.identities);
+    this.#reach = new Reach(box.identities);
   }
 
   get nowMs(): number {
@@ -57,42 +85,134 @@ export class Prober {
     return this.#rejections;
   }
 
+  /** When the first probe was sent, epoch ms; null: none was. */
+  get startedMs(): number | null {
+    return this.#startedMs;
+  }
+
+  /** What looked like a penalty; null: nothing so far. */
+  get penaltySign(): PenaltySign | null {
+    return this.#sign;
+  }
+
   /** One probe, and its answer. */
   async send(point: Point): Promise<ProbeEvent> {
     return (await this.sendMany([point]))[0] as ProbeEvent;
   }
 
-  /** Probes at once, in this order; at most as many at a time as may be under way. Gives their answers in the same order. */
+  /**
+   * Probes at once, in this order; at most as many at a time as may be under way. Gives their answers in the same order.
+   *
+   * @throws (rejects) BudgetSpentError before the probe that could exceed the budget, PenaltySuspectedError at a sign of a penalty, UnreachableError,
+   * LogEndsError where only a log is played back, and the signal's reason. The record then holds every probe that was sent.
+   */
   async sendMany(points: readonly Point[]): Promise<ProbeEvent[]> {
     const answers: ProbeEvent[] = [];
-    for (let from = 0; from < points.length; from += this.#options.inFlight) {
-      const some = points.slice(from, from + this.#options.inFlight);
-      this.#check(some.length);
+    while (answers.length < points.length) {
+      const some = await this.#admitted(points, answers.length);
       answers.push(...(await Promise.all(some.map((point) => this.#probe(point)))));
+      this.#stopAtSigns();
     }
     return answers;
   }
 
-  /** Waits until `atMs` (epoch ms). */
+  /**
+   * Waits until `atMs` (epoch ms).
+   *
+   * @throws (rejects) BudgetSpentError at once when the time of the budget is over by then, and the signal's reason.
+   */
   async waitUntil(atMs: number): Promise<void> {
     this.#options.signal?.throwIfAborted();
+    const { timeMs } = this.#options.budget;
+    if (this.#startedMs !== null && atMs - this.#startedMs > timeMs)
+      throw new BudgetSpentError(`${timeMs} ms would be spent by waiting`);
     for (let leftMs = atMs - this.nowMs; leftMs > 0; leftMs = atMs - this.nowMs) {
       // Node's timers know whole milliseconds, and no more than 24 days.
       await sleep(this.clock, Math.min(Math.ceil(leftMs), 2_000_000_000), this.#options.signal ?? null);
     }
   }
 
-  #check(more: number): void {
-    this.#options.signal?.throwIfAborted();
-    const { requests, rejections, timeMs } = this.#options.budget;
-    this.#startedMs ??= this.nowMs;
-    if (this.events.length + more > requests) throw new BudgetSpentError(`all ${requests} requests are spent`);
-    if (this.#rejections + more > rejections)
-      throw new BudgetSpentError(`${rejections} rejections are spent, or could be by one more`);
-    if (this.nowMs - this.#startedMs > timeMs) throw new BudgetSpentError(`${timeMs} ms are spent`);
+  /** Those of the points from `from` on that may go now, at least one; waits until there is one. */
+  async #admitted(points: readonly Point[], from: number): Promise<readonly Point[]> {
+    for (;;) {
+      this.#options.signal?.throwIfAborted();
+      this.#stopAtSigns();
+      const most = this.#room(points.length - from);
+      if (most === 0) {
+        await this.#anyFinished();
+        continue;
+      }
+      const { count, waitMs, forAnswer } = this.#holds?.admit(points, from, most, this.nowMs) ?? { count: most };
+      if (count > 0) return this.#claim(points.slice(from, from + count));
+      const untilMs = this.nowMs + (waitMs ?? 0);
+      await (forAnswer === true ? this.#finishedOr(untilMs) : this.waitUntil(untilMs));
+    }
   }
 
-  async #probe({ identity, route }: Point): Promise<ProbeEvent> {
+  /** Counts probes as under way from here on, so that calls at once do not take the same room. */
+  #claim(points: readonly Point[]): readonly Point[] {
+    this.#claimed += points.length;
+    this.#underWay += points.length;
+    if (this.#holds !== null) for (const { identity } of points) this.#holds.sent(identity, this.nowMs);
+    return points;
+  }
+
+  #release({ identity }: Point): void {
+    this.#underWay -= 1;
+    this.#holds?.answered(identity);
+    for (const resolve of this.#finished.splice(0)) resolve();
+  }
+
+  /** How many probes more the budget and the probes under way leave room for; 0: one under way decides. */
+  #room(asked: number): number {
+    const { budget, inFlight } = this.#options;
+    this.#startedMs ??= this.nowMs;
+    if (this.nowMs - this.#startedMs > budget.timeMs) throw new BudgetSpentError(`${budget.timeMs} ms are spent`);
+    const requests = budget.requests - this.#claimed;
+    if (requests <= 0) throw new BudgetSpentError(`all ${budget.requests} requests are spent`);
+    const rejections = budget.rejections - this.#rejections - this.#underWay;
+    if (rejections <= 0 && this.#underWay === 0)
+      throw new BudgetSpentError(`all ${budget.rejections} rejections are spent`);
+    const most = this.#holds?.mayBeTold === true ? Math.min(CAREFUL_IN_FLIGHT, inFlight) : inFlight;
+    return Math.max(0, Math.min(asked, requests, rejections, most - this.#underWay));
+  }
+
+  #stopAtSigns(): void {
+    if (this.#sign !== null && this.#options.allowPenalty !== true) throw new PenaltySuspectedError(this.#sign);
+    const why = this.#reach.lost;
+    if (why !== null) throw new UnreachableError(this.#box.baseUrl, why);
+  }
+
+  async #probe(point: Point): Promise<ProbeEvent> {
+    try {
+      return this.#played(point) ?? (await this.#probeLive(point));
+    } finally {
+      this.#release(point);
+    }
+  }
+
+  /** The answer of the log; null: it has been left. */
+  #played(point: Point): ProbeEvent | null {
+    const { playback, budget } = this.#options;
+    if (playback === undefined || playback.isOver) return null;
+    const recorded = playback.take(point);
+    if (recorded !== null) {
+      this.#note(recorded, this.events.push(recorded) - 1);
+      return recorded;
+    }
+    // What the log holds beyond what was asked for did happen, and belongs to the record.
+    const rest = playback.leave();
+    for (const event of rest) this.#note(event, this.events.push(event) - 1);
+    this.#claimed += rest.length;
+    if (!playback.goesOn) throw new LogEndsError('the log holds no answer to what would be asked next');
+    // The time between the sessions is not the budget's.
+    const lastMs = this.events.at(-1)?.answeredMs;
+    if (this.#startedMs !== null && lastMs !== undefined) this.#startedMs += Math.max(0, this.nowMs - lastMs);
+    if (this.#claimed > budget.requests) throw new BudgetSpentError(`all ${budget.requests} requests are spent`);
+    return null;
+  }
+
+  async #probeLive({ identity, route }: Point): Promise<ProbeEvent> {
     const sentMs = this.nowMs;
     const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
     const response = await this.#ask(identity, route);
@@ -101,9 +221,16 @@ export class Prober {
     const answeredMs = this.nowMs;
     const event = { sentMs, answeredMs, identity, route, outcome, status, told: toldBy(response, answeredMs) };
     this.events[index] = event;
-    if (outcome === 'rejected') this.#rejections += 1;
-    this.#options.onEvent?.(event);
+    this.#note(event, index);
+    this.#options.onEvent?.(event, index);
     return event;
+  }
+
+  #note(event: ProbeEvent, index: number): void {
+    if (event.outcome === 'rejected') this.#rejections += 1;
+    this.#holds?.note(event);
+    this.#reach.note(event);
+    this.#sign ??= this.#watch.note(event, index);
   }
 
   async #ask(identity: number, route: number): Promise<Response | null> {
@@ -112,21 +239,33 @@ export class Prober {
     if (as === undefined || what === undefined)
       throw new RangeError(`Cannot probe: no identity ${identity} or no route ${route}`);
     try {
-      const response = await this.#fetch(`${this.#box.baseUrl}${what.path}`, {
+      return await this.#fetch(`${this.#box.baseUrl}${what.path}`, {
         method: what.method,
         headers: { ...what.headers, ...as.headers },
         ...(what.body === '' ? {} : { body: what.body }),
       });
-      return response;
-    } catch {
-      this.#options.signal?.throwIfAborted();
+    } catch (error) {
+      this.#reach.failed(error);
       return null;
     }
   }
+
+  #anyFinished(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#finished.push(resolve);
+    });
+  }
+
+  async #finishedOr(atMs: number): Promise<void> {
+    const enough = new AbortController();
+    const waited = sleep(this.clock, Math.max(1, Math.ceil(atMs - this.nowMs)), enough.signal).catch(() => undefined);
+    await Promise.race([this.#anyFinished(), waited]);
+    enough.abort();
+  }
 }
 
-/** 429 is a rejection; other errors of the server, and no answer at all, say nothing about limits. */
+/** 429 is a rejection; other errors of the server, who may not come in, and no answer at all, say nothing about limits. */
 function outcomeOf(status: number): ProbeOutcome {
   if (status === 429) return 'rejected';
-  return status === 0 || status >= 500 ? 'unknown' : 'admitted';
+  return status === 0 || status === 401 || status === 403 || status >= 500 ? 'unknown' : 'admitted';
 }
