@@ -70,6 +70,9 @@ export function unitsPerSecond(algorithm: Algorithm, serviceMs: number): number 
 }
 
 /** The same in requests of the cheapest route. */
-export function requestsPerSecond({ algorithm, costs }: DrawnLimit, serviceMs: number): number {
+export function requestsPerSecond(
+  { algorithm, costs }: Pick<DrawnLimit, 'algorithm' | 'costs'>,
+  serviceMs: number,
+): number {
   return unitsPerSecond(algorithm, serviceMs) / Math.min(...costs.values());
 }

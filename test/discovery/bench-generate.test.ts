@@ -94,7 +94,7 @@ describe('the universe', () => {
       const found = CALLERS.some((one) =>
         LABELS.every((other) => (one[other] === first?.[other]) !== wanted.has(other)),
       );
-      expect(found, label).toBe(true);
+      expect([label, found]).toEqual([label, true]);
     }
   });
 
