@@ -1,0 +1,89 @@
+/** All hypotheses that a growing record still allows, family by family. */
+import type { Hypothesis } from '../hypothesis.ts';
+import { createMeter } from '../meters/create-meter.ts';
+import type { Meter } from '../meters/meter.ts';
+import { type Candidate, FAMILIES, type Family, listFamily, stillAlive } from './families.ts';
+import type { View } from './view.ts';
+
+/** The candidates of one view at once; not `complete`: some family has more than could be listed. */
+export function candidatesOf(view: View): { candidates: Candidate[]; complete: boolean } {
+  const pool = new Pool();
+  pool.refit(view);
+  return { candidates: pool.alive, complete: pool.complete };
+}
+
+/** See the head of this file. */
+export class Pool {
+  readonly #candidates = new Map<Family, readonly Candidate[]>();
+  readonly #complete = new Set<Family>();
+
+  /** Takes a view that has grown into account. */
+  refit(view: View): void {
+    for (const family of FAMILIES) {
+      if (this.#complete.has(family)) {
+        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view));
+        continue;
+      }
+      const { candidates, complete } = listFamily(family, view);
+      this.#candidates.set(family, candidates);
+      if (complete) this.#complete.add(family);
+    }
+  }
+
+  get alive(): Candidate[] {
+    return [...this.#candidates.values()].flat();
+  }
+
+  /** Whether `alive` is all there is. */
+  get complete(): boolean {
+    return this.#complete.size === FAMILIES.length;
+  }
+
+  /** Some of each family, with weights that sum to 1 over all and are equal by family. */
+  sample(mostOfEach: number): Weighed[] {
+    const families = [...this.#candidates.values()].filter((candidates) => candidates.length > 0);
+    return families.flatMap((candidates) => {
+      const stride = Math.max(1, candidates.length / mostOfEach);
+      const picked = candidates.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride));
+      const some = picked.flatMap((candidate) => spread(candidate, Math.floor(mostOfEach / picked.length)));
+      return some.map((candidate) => ({ candidate, weight: 1 / (some.length * families.length) }));
+    });
+  }
+}
+
+/** A candidate and how much it counts. */
+export interface Weighed {
+  readonly candidate: Candidate;
+  readonly weight: number;
+}
+
+/** A candidate's middle, as one hypothesis. */
+export function hypothesisOf({ shape, counts, low, high }: Candidate): Hypothesis {
+  return { shape, counts, capacity: high === Number.POSITIVE_INFINITY ? low : Math.floor((low + high) / 2) };
+}
+
+/** The meter of a hypothesis after a view. */
+export function meterAfter(view: View, { shape, counts, capacity }: Hypothesis): Meter {
+  const meter = createMeter(shape);
+  for (const { atMs, cost, admitted, rejected, excused, endsMs } of view) {
+    if (shape.kind === 'concurrency') for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, capacity);
+    else if (admitted > 0) meter.charge(cost * admitted, atMs, atMs, true, capacity);
+    if (counts === 'all' && rejected + excused > 0) {
+      meter.charge(cost * (rejected + excused), atMs, atMs, false, capacity);
+    }
+  }
+  return meter;
+}
+
+/** A token bucket with several of the rates that it may have. */
+function spread(candidate: Candidate, most: number): Candidate[] {
+  const { shape, refillPerSecond } = candidate;
+  if (refillPerSecond === null || shape.kind !== 'token-bucket') return [candidate];
+  const { low, high } = refillPerSecond;
+  const count = Math.max(3, most);
+  const top = high === Number.POSITIVE_INFINITY ? Math.max(low * 10, 1) : high;
+  return Array.from({ length: count }, (_, at) => {
+    const rate = low + ((top - low) * (at + 0.5)) / count;
+    return { ...candidate, shape: { ...shape, refillPerSecond: rate } };
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * Replays a hypothesis over a view. Teacher forcing: the meter is charged with what was observed, so use is known whatever the capacity is; each
+ * admitted probe then bounds the capacity from below, each rejection from above.
+ */
+import type { Hypothesis, Shape } from '../hypothesis.ts';
+import { createMeter } from '../meters/create-meter.ts';
+import type { Meter } from '../meters/meter.ts';
+import type { View } from './view.ts';
+
+/** Whole capacities that a view allows; none when `low` > `high`. */
+export interface Capacities {
+  readonly low: number;
+  readonly high: number;
+}
+
+const SLACK = 1e-6;
+
+/** A replay that can go on when the view has grown. */
+export class Replay {
+  readonly meter: Meter;
+  readonly counts: Hypothesis['counts'];
+  /** Least and greatest whole capacity so far. */
+  low: number;
+  high: number;
+  #at = 0;
+  readonly #each: boolean;
+
+  constructor(shape: Shape, counts: Hypothesis['counts'], low = 1, high = Number.POSITIVE_INFINITY) {
+    this.meter = createMeter(shape);
+    this.counts = counts;
+    this.low = low;
+    this.high = high;
+    // Only concurrency cares when each of a batch is answered.
+    this.#each = shape.kind === 'concurrency';
+  }
+
+  /** Replays what is new in the view. False: no capacity fits; the replay then stops at the batch `stoppedAt`. */
+  follow(view: View): boolean {
+    for (; this.#at < view.length; this.#at++) {
+      if (!this.#note(view, this.#at)) return false;
+    }
+    return true;
+  }
+
+  get stoppedAt(): number {
+    return this.#at;
+  }
+
+  #note(view: View, at: number): boolean {
+    const batch = view[at] as View[number];
+    const { atMs, cost, admitted, rejected, excused, endsMs } = batch;
+    const { meter } = this;
+    if (admitted > 0) {
+      const reach = meter.reach(cost * admitted, atMs);
+      if (reach > this.low + SLACK) this.low = Math.ceil(reach - SLACK);
+      if (this.low > this.high) return false;
+      if (this.#each) for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, this.low);
+      else meter.charge(cost * admitted, atMs, endsMs[0] as number, true, this.low);
+    }
+    if (rejected > 0) {
+      const most = Math.ceil(meter.reach(cost, atMs) - SLACK) - 1;
+      if (most < this.high) this.high = most;
+      if (this.low > this.high) return false;
+    }
+    const counted = this.counts === 'all' ? rejected + excused : 0;
+    if (counted > 0) meter.charge(cost * counted, atMs, atMs, false, this.low);
+    return true;
+  }
+}
+
+/** The capacities that fit; for token buckets that count rejections, `capacity` must be given. */
+export function capacitiesOf(view: View, shape: Shape, counts: Hypothesis['counts'], capacity?: number): Capacities {
+  const replay = new Replay(shape, counts, capacity ?? 1, capacity ?? Number.POSITIVE_INFINITY);
+  return replay.follow(view) ? { low: replay.low, high: replay.high } : { low: 1, high: 0 };
+}
+
+/** By batch of the view: whether a hypothesis explains its rejections. */
+export function explained(view: View, { shape, counts, capacity }: Hypothesis): boolean[] {
+  const meter = createMeter(shape);
+  return view.map(({ atMs, cost, admitted, rejected, excused, endsMs }) => {
+    for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, capacity);
+    const explains = admitted + rejected + excused > admitted && meter.reach(cost, atMs) > capacity + SLACK;
+    if (counts === 'all' && rejected + excused > 0) {
+      meter.charge(cost * (rejected + excused), atMs, atMs, false, capacity);
+    }
+    return explains;
+  });
+}

@@ -1,0 +1,86 @@
+/** A record as one unknown limit sees it: what concerns it, in runs of simultaneous probes. All inference is a function of a view. */
+import type { ProbeEvent } from '../record.ts';
+
+/** Probes of one instant and one cost: first the admitted ones, then the rejected ones. */
+export interface Batch {
+  readonly atMs: number;
+  readonly cost: number;
+  readonly admitted: number;
+  /** Rejections that this limit has to explain. */
+  readonly rejected: number;
+  /** Rejections that another limit explains: they charge where rejected requests count, and are no evidence. */
+  readonly excused: number;
+  /** When the admitted ones were answered. */
+  readonly endsMs: readonly number[];
+  /** Index of the first event in the record. */
+  readonly event: number;
+}
+
+/** See the head of this file. */
+export type View = readonly Batch[];
+
+/** What concerns the limit. */
+export interface ViewOptions {
+  /** Cost by event; 0: not concerned. */
+  readonly costOf: (event: ProbeEvent, index: number) => number;
+  /** Whether another limit explains this rejection. Default: none does. */
+  readonly excused?: (event: ProbeEvent, index: number) => boolean;
+}
+
+/** Builds a view of events `from` on; probes without an outcome are left out. */
+export function viewOf(events: readonly ProbeEvent[], { costOf, excused }: ViewOptions, from = 0): Batch[] {
+  const view: Batch[] = [];
+  let open: { -readonly [K in keyof Batch]: Batch[K] } & { endsMs: number[] } = emptyBatch(Number.NaN, 0, from);
+  for (let index = from; index < events.length; index++) {
+    const event = events[index];
+    if (event === undefined || event.outcome === 'unknown') continue;
+    const cost = costOf(event, index);
+    if (cost <= 0) continue;
+    const admitted = event.outcome === 'admitted';
+    const turned = admitted && open.rejected + open.excused > 0;
+    if (event.sentMs !== open.atMs || cost !== open.cost || turned) {
+      open = emptyBatch(event.sentMs, cost, index);
+      view.push(open);
+    }
+    if (admitted) {
+      open.admitted += 1;
+      open.endsMs.push(event.answeredMs);
+    } else if (excused?.(event, index) === true) open.excused += 1;
+    else open.rejected += 1;
+  }
+  return view;
+}
+
+function emptyBatch(atMs: number, cost: number, event: number) {
+  return { atMs, cost, admitted: 0, rejected: 0, excused: 0, endsMs: [] as number[], event };
+}
+
+/** A release: rejected at `rejectedMs`, admitted at `admittedMs`, and nothing known in between. `runFromMs`: first of the rejections in a row. */
+export interface Release {
+  readonly runFromMs: number;
+  readonly rejectedMs: number;
+  readonly admittedMs: number;
+  /** Index of the admitting batch in the view. */
+  readonly at: number;
+}
+
+/** All releases of a view. */
+export function releasesOf(view: View): Release[] {
+  const releases: Release[] = [];
+  let runFromMs = Number.NaN;
+  let rejectedMs = Number.NaN;
+  for (const [at, { atMs, admitted, rejected }] of view.entries()) {
+    if (admitted > 0) {
+      if (!Number.isNaN(rejectedMs) && atMs > rejectedMs) {
+        releases.push({ runFromMs, rejectedMs, admittedMs: atMs, at });
+      }
+      runFromMs = Number.NaN;
+      rejectedMs = Number.NaN;
+    }
+    if (rejected > 0) {
+      if (Number.isNaN(runFromMs)) runFromMs = atMs;
+      rejectedMs = atMs;
+    }
+  }
+  return releases;
+}

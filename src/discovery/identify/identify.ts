@@ -1,0 +1,252 @@
+/**
+ * Finds the one unknown limit of a stream in quiet surroundings: burst until rejected, look for the next pass, drain, and so on; after each
+ * cycle every hypothesis that the record rules out is dropped, and the next experiment is the one that best tells the others apart.
+ */
+import type { Candidate } from '../fit/families.ts';
+import { hypothesisOf, meterAfter, Pool } from '../fit/pool.ts';
+import { releasesOf, type View, viewOf } from '../fit/view.ts';
+import { BudgetSpentError } from '../prober.ts';
+import type { ProbeEvent } from '../record.ts';
+import type { Identified, Stream } from '../stream.ts';
+import { type Actor, choosePlan, type Plan } from './plans.ts';
+import { Sending } from './sending.ts';
+import { verdictOf } from './verdict.ts';
+
+/** Options of {@link identify}. */
+export interface IdentifyOptions {
+  /** Requests without an unexplained rejection after which one stops looking. */
+  readonly lookRequests: number;
+  /** And the time over which they may be spread, ms. */
+  readonly lookMs: number;
+  /** Most probes for this stream. Default: 200,000. */
+  readonly requestsMax?: number;
+  /** Most cycles of experiment and drain. Default: 60. */
+  readonly cyclesMax?: number;
+}
+
+const FIRST_CHUNK = 4;
+const GROWTH = 1.4;
+const EARLY_MS = 400;
+const SAMPLE_OF_EACH = 24;
+
+/** See the head of this file. */
+export async function identify(stream: Stream, options: IdentifyOptions): Promise<Identified> {
+  return new Identification(stream, options).run();
+}
+
+class Identification {
+  readonly #stream: Stream;
+  readonly #options: Required<IdentifyOptions>;
+  readonly #sending: Sending;
+  readonly #pool = new Pool();
+  readonly #startedAt: number;
+  readonly #costOf: (event: ProbeEvent) => number;
+  #cycle = 0;
+  #filled = false;
+
+  constructor(stream: Stream, options: IdentifyOptions) {
+    this.#stream = stream;
+    this.#options = { requestsMax: 200_000, cyclesMax: 60, ...options };
+    this.#sending = new Sending(stream);
+    this.#startedAt = stream.prober.events.length;
+    const own = new Set(stream.points.map(({ identity, route }) => `${identity}/${route}`));
+    this.#costOf = stream.costOf ?? (({ identity, route }) => (own.has(`${identity}/${route}`) ? 1 : 0));
+  }
+
+  async run(): Promise<Identified> {
+    try {
+      const looked = await this.#firstBurst();
+      if (looked !== null) return looked;
+      await this.#firstRelease();
+      return await this.#cycles();
+    } catch (error) {
+      if (!(error instanceof BudgetSpentError)) throw error;
+      await this.#sending.settled();
+      return this.#ambiguous(error.message);
+    }
+  }
+
+  /** One early request, then chunks that grow until one is rejected. Gives `none` when nothing ever is. */
+  async #firstBurst(): Promise<Identified | null> {
+    const startMs = this.#sending.nowMs;
+    let sent = 0;
+    for (let chunk = 1; ;) {
+      const now = await this.#sending.chunk(Math.max(1, Math.min(chunk, this.#options.lookRequests - sent)));
+      sent += now.sent;
+      if (now.rejected) break;
+      const overMs = this.#sending.nowMs - startMs;
+      if (sent >= this.#options.lookRequests || overMs >= this.#options.lookMs) {
+        await this.#sending.settled();
+        return { kind: 'none', looked: { requests: sent, overMs } };
+      }
+      if (now.sent === 0 && !(await this.#sending.untilRoom())) {
+        return { kind: 'none', looked: { requests: sent, overMs } };
+      }
+      if (sent === 1) await this.#sending.waitUntil(this.#sending.nowMs + EARLY_MS);
+      chunk = Math.max(FIRST_CHUNK, Math.ceil(chunk * GROWTH));
+    }
+    await this.#sending.settled();
+    return null;
+  }
+
+  /** Geometric in time until something is admitted again. */
+  async #firstRelease(): Promise<void> {
+    const nowMs = this.#sending.nowMs;
+    const view = this.#view();
+    const last = view.findLast(({ rejected }) => rejected > 0) as View[number];
+    const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
+    const steps = Math.min(400, Math.max(60, spent / 4));
+    const growth = 3_600_000 ** (1 / steps);
+    const timesMs: number[] = [];
+    for (let afterMs = 1; afterMs < 20_000_000; afterMs = Math.max(afterMs + 1, afterMs * growth)) {
+      const atMs = Math.ceil(last.atMs + afterMs);
+      if (atMs > nowMs && atMs !== timesMs.at(-1)) timesMs.push(atMs);
+    }
+    const told = this.#stream.prober.events.findLast(({ outcome }) => outcome === 'rejected');
+    for (const toldMs of [told?.told.retryAfterMs, told?.told.resetMs]) {
+      if (toldMs === null || toldMs === undefined || told === undefined) continue;
+      for (const atMs of [told.answeredMs + toldMs - 1000, told.answeredMs + toldMs])
+        if (atMs > nowMs) timesMs.push(Math.ceil(atMs));
+    }
+    await this.#sending.scan(timesMs.sort((a, b) => a - b));
+    await this.#drain(0);
+  }
+
+  async #cycles(): Promise<Identified> {
+    const { cyclesMax, requestsMax } = this.#options;
+    for (; this.#cycle < cyclesMax; this.#cycle++) {
+      const view = this.#view();
+      this.#pool.refit(view);
+      const verdict = verdictOf(this.#pool, view);
+      if (verdict !== null) return verdict;
+      const spent = this.#stream.prober.events.length - this.#startedAt;
+      if (spent >= requestsMax) return this.#ambiguous(`${spent} probes are spent`);
+      const plan = this.#plan(view);
+      if (plan === null && this.#filled) return this.#ambiguous('no experiment at hand tells them apart');
+      // Nothing is learnt from a bucket that is not full: fill it.
+      this.#filled = plan === null;
+      await this.#execute(plan ?? { kind: 'wait', untilMs: this.#sending.nowMs, first: 1, gapMs: 0 });
+    }
+    return this.#ambiguous(`${cyclesMax} experiments did not tell them apart`);
+  }
+
+  #plan(view: View): Plan | null {
+    const nowMs = Math.ceil(this.#sending.nowMs) + 1;
+    const actors: Actor[] = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate, weight }) => {
+      const hypothesis = hypothesisOf(candidate);
+      return { hypothesis, meter: meterAfter(view, hypothesis), weight };
+    });
+    const capacity = Math.max(...actors.map(({ hypothesis }) => hypothesis.capacity));
+    const all = this.#pool.sample(400).map(({ candidate, weight }) => {
+      const hypothesis = hypothesisOf(candidate);
+      return {
+        atMs: meterAfter(view, hypothesis).nextFitMs(1, nowMs, hypothesis.capacity),
+        weight,
+      };
+    });
+    const waits = all.filter(({ atMs }) => atMs < Number.POSITIVE_INFINITY).sort((a, b) => a.atMs - b.atMs);
+    if (waits.length === 0) return null;
+    const last = waits.at(-1)?.atMs as number;
+    const span = Math.max(1000, (waits[Math.floor(waits.length / 2)]?.atMs as number) - nowMs);
+    const plans: Plan[] = [];
+    for (const gapShare of [0, 0.13 + 0.29 * ((this.#cycle * 0.618) % 1)]) {
+      const gapMs = Math.round(span * gapShare);
+      for (const most of [3, 12, Math.max(60, Math.ceil(capacity / 4))]) {
+        const timesMs = quantiles(waits, most, nowMs);
+        if (timesMs.length > 1) plans.push({ kind: 'scan', timesMs, gapMs });
+      }
+      for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+        plans.push({ kind: 'wait', untilMs: quantileAt(waits, share), first: 1, gapMs });
+      }
+      for (const times of [0.25, 0.5, 1, 1.6, 2.3]) {
+        plans.push({ kind: 'wait', untilMs: Math.ceil(nowMs + (last - nowMs) * times), first: 1, gapMs });
+      }
+      for (const tokens of [5, 20, 80, 250]) {
+        if (tokens < capacity) plans.push({ kind: 'wait', untilMs: Math.ceil(nowMs + span * tokens), first: 1, gapMs });
+      }
+      const idleMs = Math.min(nowMs + 8_000_000, Math.max(...actors.map(({ meter }) => meter.idleFromMs())));
+      if (idleMs > nowMs)
+        plans.push({ kind: 'wait', untilMs: Math.ceil(idleMs) + 1, first: Math.ceil(capacity / 3), gapMs });
+    }
+    return choosePlan(plans, actors);
+  }
+
+  async #execute(plan: Plan): Promise<void> {
+    if (plan.kind === 'scan') {
+      if (!(await this.#sending.scan(plan.timesMs))) return;
+      // What is admitted alone needs no drain: it is at its limit again.
+      const { rejected } = await this.#sending.chunk(1);
+      await this.#sending.settled();
+      if (rejected) return;
+    } else {
+      await this.#sending.waitUntil(plan.untilMs);
+      const { rejected } = await this.#sending.chunk(plan.first);
+      if (rejected) return this.#sending.settled();
+    }
+    await this.#drain(plan.gapMs);
+  }
+
+  /** Probes until one is rejected, in chunks that end where some candidate says it is full. */
+  async #drain(gapMs: number): Promise<void> {
+    if (gapMs > 0) await this.#sending.waitUntil(this.#sending.nowMs + gapMs);
+    await this.#sending.settled();
+    const view = this.#view();
+    const nowMs = this.#sending.nowMs;
+    const rooms = this.#pool
+      .sample(SAMPLE_OF_EACH)
+      .map(({ candidate }) => {
+        const hypothesis = hypothesisOf(candidate);
+        return Math.floor(hypothesis.capacity - meterAfter(view, hypothesis).reach(0, nowMs) + 1e-6);
+      })
+      .filter((room) => room >= 0)
+      .sort((a, b) => a - b);
+    const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
+    for (let sent = 0; sent < 3 * spent + 20;) {
+      const room = rooms.find((room) => room >= sent) ?? sent * GROWTH;
+      const count = Math.ceil(Math.max(room + 1, sent * GROWTH)) - sent;
+      const now = await this.#sending.chunk(Math.max(1, count));
+      sent += now.sent;
+      if (now.rejected) break;
+      if (now.sent === 0 && !(await this.#sending.untilRoom())) break;
+    }
+    await this.#sending.settled();
+  }
+
+  #view(): View {
+    const { excused } = this.#sending;
+    return viewOf(this.#stream.prober.events, {
+      costOf: this.#costOf,
+      excused: (_, index) => excused.has(index) || (index < this.#startedAt && this.#stream.known.limits.length > 0),
+    });
+  }
+
+  #ambiguous(reason: string): Identified {
+    const some = this.#pool.sample(20).map(({ candidate }: { candidate: Candidate }) => hypothesisOf(candidate));
+    return {
+      kind: 'ambiguous',
+      candidates: some,
+      reason: releasesOf(this.#view()).length === 0 ? `${reason}; nothing was admitted again` : reason,
+    };
+  }
+}
+
+/** Times at even shares of the weight, each once. */
+function quantiles(waits: readonly { atMs: number; weight: number }[], most: number, nowMs: number): number[] {
+  const distinct = [...new Set(waits.map(({ atMs }) => Math.ceil(atMs)))];
+  if (distinct.length <= most) return distinct.filter((atMs) => atMs >= nowMs);
+  const whole = waits.reduce((sum, { weight }) => sum + weight, 0);
+  const times = new Set<number>();
+  let passed = 0;
+  let next = whole / most;
+  for (const { atMs, weight } of waits) {
+    passed += weight;
+    if (passed < next - 1e-12) continue;
+    times.add(Math.ceil(atMs));
+    while (next <= passed) next += whole / most;
+  }
+  return [...times];
+}
+
+function quantileAt(waits: readonly { atMs: number; weight: number }[], share: number): number {
+  return Math.ceil(waits[Math.min(waits.length - 1, Math.floor(share * waits.length))]?.atMs as number);
+}

@@ -1,0 +1,102 @@
+/** Experiments to choose from, and how well each would tell the candidates apart for what it costs: simulated on a sample of them. */
+import type { Hypothesis } from '../hypothesis.ts';
+import type { Meter } from '../meters/meter.ts';
+
+/** One experiment; each ends with probes until one is rejected. */
+export type Plan =
+  /** Probes at these times until one is admitted; then, `gapMs` later, until rejected. */
+  | { readonly kind: 'scan'; readonly timesMs: readonly number[]; readonly gapMs: number }
+  /** Nothing until `untilMs`; then `first` probes, and the rest `gapMs` later. */
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly first: number; readonly gapMs: number };
+
+/** A hypothesis in the state after the record. */
+export interface Actor {
+  readonly hypothesis: Hypothesis;
+  readonly meter: Meter;
+  readonly weight: number;
+}
+
+/** What it is worth that the next pass after the experiment would tell candidates apart. */
+const LATER_WORTH = 0.3;
+/** What an experiment costs beside its probes. */
+const OVERHEAD = 8;
+
+/** The plan of most information per probe; null: none tells anything. */
+export function choosePlan(plans: readonly Plan[], actors: readonly Actor[]): Plan | null {
+  let best: Plan | null = null;
+  let bestScore = 1e-9;
+  for (const plan of plans) {
+    const score = scoreOf(plan, actors);
+    if (score > bestScore) {
+      bestScore = score;
+      best = plan;
+    }
+  }
+  return best;
+}
+
+function scoreOf(plan: Plan, actors: readonly Actor[]): number {
+  const seen = new Map<string, number>();
+  const seenLater = new Map<string, number>();
+  let probes = 0;
+  let whole = 0;
+  for (const actor of actors) {
+    const { outcome, later, cost } = simulate(plan, actor);
+    seen.set(outcome, (seen.get(outcome) ?? 0) + actor.weight);
+    seenLater.set(`${outcome} ${later}`, (seenLater.get(`${outcome} ${later}`) ?? 0) + actor.weight);
+    probes += cost * actor.weight;
+    whole += actor.weight;
+  }
+  const now = entropyOf(seen, whole);
+  return (now + LATER_WORTH * (entropyOf(seenLater, whole) - now)) / (probes / whole + OVERHEAD);
+}
+
+function entropyOf(weights: ReadonlyMap<string, number>, whole: number): number {
+  let entropy = 0;
+  for (const weight of weights.values()) entropy -= (weight / whole) * Math.log2(weight / whole);
+  return entropy;
+}
+
+/** What would be seen, in a word; when something would pass again then; and the probes that it takes. */
+function simulate(plan: Plan, { hypothesis, meter }: Actor): { outcome: string; later: number; cost: number } {
+  const { capacity, counts, shape } = hypothesis;
+  const own = meter.clone();
+  const room = (atMs: number) => Math.max(0, Math.floor(capacity - own.reach(0, atMs) + 1e-6));
+  let outcome = '';
+  let cost = 0;
+  let atMs: number;
+  if (plan.kind === 'scan') {
+    const { timesMs } = plan;
+    let at = 0;
+    if (counts === 'admitted') {
+      const fitsMs = own.nextFitMs(1, timesMs[0] as number, capacity);
+      while (at < timesMs.length && (timesMs[at] as number) < fitsMs) at++;
+    } else {
+      for (; at < timesMs.length && own.reach(1, timesMs[at] as number) > capacity + 1e-6; at++) {
+        own.charge(1, timesMs[at] as number, timesMs[at] as number, false, capacity);
+      }
+    }
+    outcome = `${at}`;
+    cost = Math.min(at + 1, timesMs.length);
+    if (at === timesMs.length) return { outcome, later: 0, cost };
+    atMs = timesMs[at] as number;
+    if (room(atMs) < 1) return { outcome, later: 0, cost };
+    own.charge(1, atMs, atMs, true, capacity);
+    outcome += room(atMs) > 0 ? '+' : '';
+  } else {
+    atMs = plan.untilMs;
+    const first = Math.min(plan.first, room(atMs));
+    if (first > 0) own.charge(first, atMs, atMs, true, capacity);
+    cost = plan.first;
+    outcome = `${first}`;
+  }
+  if (shape.kind !== 'concurrency') {
+    atMs += plan.gapMs;
+    const rest = room(atMs);
+    if (rest > 0) own.charge(rest, atMs, atMs, true, capacity);
+    outcome += `/${rest}`;
+    cost += rest + 1;
+    if (counts === 'all') own.charge(1, atMs, atMs, false, capacity);
+  }
+  return { outcome, later: Math.ceil(own.nextFitMs(1, atMs, capacity) - atMs), cost };
+}

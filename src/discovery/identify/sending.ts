@@ -1,0 +1,123 @@
+/** Probes of one stream, at the times and in the numbers that identification asks for; what known limits leave no room for is not sent. */
+import type { Point } from '../black-box.ts';
+import type { ProbeEvent } from '../record.ts';
+import type { Stream } from '../stream.ts';
+
+const POLL_MS = 25;
+/** Rejections are counted on within this many polls after the first admitted answer. */
+const POLLS_MAX = 400;
+
+/** See the head of this file. */
+export class Sending {
+  /** Events that a known limit explains, by index. */
+  readonly excused = new Set<number>();
+  readonly #stream: Stream;
+  #underWay: Promise<unknown>[] = [];
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
+  get #events(): readonly (ProbeEvent | undefined)[] {
+    return this.#stream.prober.events;
+  }
+
+  get nowMs(): number {
+    return this.#stream.prober.nowMs;
+  }
+
+  get #alone(): boolean {
+    return this.#stream.known.limits.length === 0;
+  }
+
+  /** Waits for every answer that is under way. */
+  async settled(): Promise<void> {
+    const waiting = this.#underWay;
+    this.#underWay = [];
+    await Promise.all(waiting);
+  }
+
+  /**
+   * Sends up to `count` probes now and waits until it is known whether some were rejected, not for every answer (unless known limits
+   * have to be asked). Gives how many were sent, and whether any was rejected.
+   */
+  async chunk(count: number): Promise<{ sent: number; rejected: boolean }> {
+    const { prober } = this.#stream;
+    const from = prober.events.length;
+    if (this.#alone) {
+      const [point] = this.#stream.points;
+      this.#underWay.push(prober.sendMany(Array.from<Point>({ length: count }).fill(point as Point)));
+      return { sent: count, rejected: await this.#rejectedSince(from, count) };
+    }
+    await this.settled();
+    const { point, room } = this.#roomiest(count);
+    if (room === 0) return { sent: 0, rejected: false };
+    await prober.sendMany(Array.from<Point>({ length: room }).fill(point));
+    return { sent: room, rejected: await this.#rejectedSince(from, 0) };
+  }
+
+  /** Probes at these times, without waiting for answers in between, until one is admitted or one beyond them; false: all were rejected. */
+  async scan(timesMs: readonly number[]): Promise<boolean> {
+    const { prober } = this.#stream;
+    const from = prober.events.length;
+    for (const atMs of timesMs) {
+      if (atMs < this.nowMs) continue;
+      await prober.waitUntil(atMs);
+      if (this.#admittedSince(from)) break;
+      if (this.#alone) {
+        this.#underWay.push(prober.sendMany([this.#stream.points[0] as Point]));
+      } else {
+        await this.settled();
+        const { point, room } = this.#roomiest(1);
+        if (room > 0) await prober.send(point);
+      }
+    }
+    await this.settled();
+    return this.#admittedSince(from);
+  }
+
+  async waitUntil(atMs: number): Promise<void> {
+    await this.#stream.prober.waitUntil(atMs);
+  }
+
+  /** Waits until the known limits leave room for a probe; false: they never do. */
+  async untilRoom(): Promise<boolean> {
+    if (this.#alone) return true;
+    await this.settled();
+    const { known, points } = this.#stream;
+    const atMs = Math.min(...points.map((point) => known.nextFitMs(point, this.nowMs)));
+    if (atMs === Number.POSITIVE_INFINITY) return false;
+    await this.waitUntil(atMs);
+    return true;
+  }
+
+  #roomiest(most: number): { point: Point; room: number } {
+    let best = { point: this.#stream.points[0] as Point, room: 0 };
+    for (const point of this.#stream.points) {
+      const room = this.#stream.known.room(point, this.nowMs, most);
+      if (room > best.room) best = { point, room };
+      if (room >= most) break;
+    }
+    return best;
+  }
+
+  #admittedSince(from: number): boolean {
+    for (let at = from; at < this.#events.length; at++) if (this.#events[at]?.outcome === 'admitted') return true;
+    return false;
+  }
+
+  /** Whether any from this index on was rejected; `asked`: how many are waited for, as far as need be. */
+  async #rejectedSince(from: number, asked: number): Promise<boolean> {
+    for (let poll = 0; ; poll++) {
+      let answered = 0;
+      for (let at = from; at < this.#events.length; at++) {
+        const event = this.#events[at];
+        if (event?.outcome === 'rejected') return true;
+        if (event !== undefined) answered++;
+      }
+      // Rejections are the quicker answers: once one was admitted, none is to come.
+      if (answered >= asked || (answered > 0 && poll > 1) || poll > POLLS_MAX) return false;
+      await this.waitUntil(this.nowMs + POLL_MS);
+    }
+  }
+}
