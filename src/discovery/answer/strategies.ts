@@ -94,7 +94,7 @@ function shapeOf(algorithm: Algorithm, cost: number): readonly [string | null, s
   switch (algorithm.kind) {
     case 'concurrency': {
       const calls = Math.min(PARAMETERS.at, fitting(algorithm.limit, cost));
-      return [`concurrency:limit=${calls}`, `a gate of ${formatCount(calls)} calls in progress`];
+      return [`concurrency:limit=${calls}`, `a gate of ${callsText(calls)} in progress`];
     }
     case 'token-bucket': {
       // Between two steps nothing flows in, while a pacer's own bucket fills: what it gains meanwhile must be kept free.
@@ -109,7 +109,7 @@ function shapeOf(algorithm: Algorithm, cost: number): readonly [string | null, s
       const calls = fitting(limit, cost);
       if (windowMs > PARAMETERS.windowMsMax) return smooth(calls, windowMs);
       const spec = `window-quota:limit=${calls},windowMs=${windowMs},anchor=${anchor === 'epoch' ? 'epoch' : 'first'}`;
-      return [spec, `a quota of ${formatCount(calls)} calls in ${formatDuration(windowMs)}`];
+      return [spec, `a quota of ${callsText(calls)} in ${formatDuration(windowMs)}`];
     }
     default:
       return smooth(fitting(algorithm.limit, cost), algorithm.windowMs);
@@ -135,8 +135,12 @@ function bucket(ratePerSecond: number, burst: number): readonly [string | null, 
   const size = Math.min(PARAMETERS.burstMax, Math.max(1, Math.floor(burst)));
   return [
     `token-bucket:ratePerSecond=${rate},burst=${size}`,
-    `a bucket of ${formatCount(size)} calls that refills ${rate} per second`,
+    `a bucket of ${callsText(size)} that refills ${rate} per second`,
   ];
+}
+
+function callsText(calls: number): string {
+  return `${formatCount(calls)} call${calls === 1 ? '' : 's'}`;
 }
 
 /** Four digits, never more than it was. */
