@@ -12,7 +12,14 @@ export interface KnownLimit {
   /** What one request of a route costs, by index of the route; routes that are not in it pass unseen. */
   readonly costs: ReadonlyMap<number, number>;
   readonly hypothesis: Hypothesis;
+  /** The least that it may admit, where its numbers are intervals: what is steered by, and what explains a rejection. Default: `hypothesis`. */
+  readonly tightest?: Hypothesis;
+  /** The most that it may admit: only beyond it is it contradicted. Default: `hypothesis`. */
+  readonly loosest?: Hypothesis;
 }
+
+/** Shares of a request come and go in rounding where time is weighed. */
+const SLACK = 1e-6;
 
 /** The bucket of a limit that a point falls into; a label that is not known counts as the identity's own. */
 export function bucketOf(
@@ -25,6 +32,14 @@ export function bucketOf(
     .join('|');
 }
 
+/** An event that was admitted although a known limit was full. */
+export interface Contradiction {
+  /** Index of the event in the record. */
+  readonly event: number;
+  /** Index of the limit. */
+  readonly limit: number;
+}
+
 /** All known limits over one record. */
 export class KnownLimits {
   readonly limits: readonly KnownLimit[];
@@ -32,6 +47,11 @@ export class KnownLimits {
   readonly #events: readonly ProbeEvent[];
   readonly #errorsCharge: boolean;
   readonly #meters: readonly Map<string, Meter>[];
+  /** By the loosest reading; of those limits only that have one. */
+  readonly #looseMeters: readonly Map<string, Meter>[];
+  readonly #tightest: readonly Hypothesis[];
+  readonly #unexplained: number[] = [];
+  readonly #contradicted: Contradiction[] = [];
   #noted = 0;
 
   /** `events` may grow; what is new in it is noted before each question. */
@@ -46,6 +66,8 @@ export class KnownLimits {
     this.#events = events;
     this.#errorsCharge = errorsCharge;
     this.#meters = limits.map(() => new Map());
+    this.#looseMeters = limits.map(() => new Map());
+    this.#tightest = limits.map(({ tightest, hypothesis }) => tightest ?? hypothesis);
   }
 
   /** Indices of the known limits that would reject a probe at `atMs`. */
@@ -53,7 +75,7 @@ export class KnownLimits {
     this.#catchUp();
     return this.limits.flatMap((limit, at) => {
       const cost = limit.costs.get(point.route) ?? 0;
-      return cost > 0 && this.#meter(at, point).reach(cost, atMs) > limit.hypothesis.capacity ? [at] : [];
+      return cost > 0 && this.#meter(at, point).reach(cost, atMs) > this.#capacity(at) ? [at] : [];
     });
   }
 
@@ -65,12 +87,58 @@ export class KnownLimits {
         atMs,
         ...this.limits.map((limit, at) => {
           const cost = limit.costs.get(point.route) ?? 0;
-          return cost === 0 ? atMs : this.#meter(at, point).nextFitMs(cost, atMs, limit.hypothesis.capacity);
+          return cost === 0 ? atMs : this.#meter(at, point).nextFitMs(cost, atMs, this.#capacity(at));
         }),
       );
       if (laterMs === atMs || laterMs === Number.POSITIVE_INFINITY) return laterMs;
       atMs = laterMs;
     }
+  }
+
+  /** Indices of the events so far that were rejected and that no known limit explains, in order. */
+  get unexplained(): readonly number[] {
+    this.#catchUp();
+    return this.#unexplained;
+  }
+
+  /** Events so far that a known limit should have rejected, in order. */
+  get contradicted(): readonly Contradiction[] {
+    this.#catchUp();
+    return this.#contradicted;
+  }
+
+  /** The earliest time from which on every known limit that concerns the points answers as a fresh one does. */
+  idleFromMs(points: readonly Point[]): number {
+    this.#catchUp();
+    let fromMs = Number.NEGATIVE_INFINITY;
+    for (const [at, { costs }] of this.limits.entries()) {
+      for (const point of points) {
+        if ((costs.get(point.route) ?? 0) > 0) fromMs = Math.max(fromMs, this.#meter(at, point).idleFromMs());
+      }
+    }
+    return fromMs;
+  }
+
+  /** As many of the points as fit at once at `atMs`, one after the other and again from the start, at most `most`; a point may come up often. */
+  fitting(points: readonly Point[], atMs: number, most: number): Point[] {
+    const drafts = new Map<Meter, Meter>();
+    const chosen: Point[] = [];
+    let left = [...points];
+    while (left.length > 0 && chosen.length < most) {
+      left = left.filter((point) => {
+        if (chosen.length >= most) return true;
+        const fits = this.#draft(drafts, point, atMs);
+        if (fits) chosen.push(point);
+        return fits;
+      });
+    }
+    return chosen;
+  }
+
+  /** Which of these fit at once at `atMs`, in this order, if each that fits is admitted. */
+  passing(points: readonly Point[], atMs: number): boolean[] {
+    const drafts = new Map<Meter, Meter>();
+    return points.map((point) => this.#draft(drafts, point, atMs));
   }
 
   /** How many probes of a point fit at once at `atMs`, at most `most`. */
@@ -81,10 +149,26 @@ export class KnownLimits {
       ...this.limits.map((limit, at) => {
         const cost = limit.costs.get(point.route) ?? 0;
         if (cost === 0) return most;
-        const free = limit.hypothesis.capacity - this.#meter(at, point).reach(0, atMs);
+        const free = this.#capacity(at) - this.#meter(at, point).reach(0, atMs);
         return Math.max(0, Math.floor(free / cost + 1e-9));
       }),
     );
+  }
+
+  /** Whether a probe fits, and charges it to the drafts if it does. */
+  #draft(drafts: Map<Meter, Meter>, point: Point, atMs: number): boolean {
+    this.#catchUp();
+    const touched = this.limits.flatMap(({ costs }, at) => {
+      const cost = costs.get(point.route) ?? 0;
+      if (cost === 0) return [];
+      const meter = this.#meter(at, point);
+      let draft = drafts.get(meter);
+      if (draft === undefined) drafts.set(meter, (draft = meter.clone()));
+      return [{ draft, cost, capacity: this.#capacity(at) }];
+    });
+    if (touched.some(({ draft, cost, capacity }) => draft.reach(cost, atMs) > capacity)) return false;
+    for (const { draft, cost, capacity } of touched) draft.charge(cost, atMs, Number.POSITIVE_INFINITY, true, capacity);
+    return true;
   }
 
   #catchUp(): void {
@@ -92,20 +176,53 @@ export class KnownLimits {
       const event = this.#events[this.#noted] as ProbeEvent;
       const { outcome, sentMs, answeredMs } = event;
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
-      for (const [at, { costs, hypothesis }] of this.limits.entries()) {
+      if (outcome !== 'unknown') this.#compare(event, this.#noted);
+      for (const [at, { costs, hypothesis, loosest }] of this.limits.entries()) {
         const cost = costs.get(event.route) ?? 0;
         if (cost === 0 || (outcome === 'rejected' && hypothesis.counts === 'admitted')) continue;
-        this.#meter(at, event).charge(cost, sentMs, answeredMs, outcome !== 'rejected', hypothesis.capacity);
+        const admitted = outcome !== 'rejected';
+        this.#meter(at, event).charge(cost, sentMs, answeredMs, admitted, this.#capacity(at));
+        if (loosest !== undefined)
+          this.#looseMeter(at, event, loosest).charge(cost, sentMs, answeredMs, admitted, loosest.capacity);
       }
     }
   }
 
+  /** What the known limits say of an event, against what came of it. */
+  #compare(event: ProbeEvent, index: number): void {
+    let explained = false;
+    for (const [at, { costs, loosest }] of this.limits.entries()) {
+      const cost = costs.get(event.route) ?? 0;
+      if (cost === 0) continue;
+      const { capacity, shape } = this.#tightest[at] as Hypothesis;
+      const slack = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter' ? SLACK : 0;
+      const reach = this.#meter(at, event).reach(cost, event.sentMs);
+      explained ||= reach > capacity - slack;
+      if (event.outcome !== 'admitted' || reach <= capacity + slack) continue;
+      const most = loosest === undefined ? reach : this.#looseMeter(at, event, loosest).reach(cost, event.sentMs);
+      if (most > (loosest?.capacity ?? capacity) + slack) this.#contradicted.push({ event: index, limit: at });
+    }
+    if (event.outcome === 'rejected' && !explained) this.#unexplained.push(index);
+  }
+
+  #capacity(at: number): number {
+    return this.#tightest[at]?.capacity ?? 0;
+  }
+
+  #looseMeter(at: number, point: Point, { shape }: Hypothesis): Meter {
+    const meters = this.#looseMeters[at] as Map<string, Meter>;
+    const key = bucketOf(this.limits[at]?.scope ?? [], this.#identities, point);
+    let meter = meters.get(key);
+    if (meter === undefined) meters.set(key, (meter = createMeter(shape)));
+    return meter;
+  }
+
   #meter(at: number, point: Point): Meter {
-    const { scope, hypothesis } = this.limits[at] as KnownLimit;
+    const { scope } = this.limits[at] as KnownLimit;
     const meters = this.#meters[at] as Map<string, Meter>;
     const key = bucketOf(scope, this.#identities, point);
     let meter = meters.get(key);
-    if (meter === undefined) meters.set(key, (meter = createMeter(hypothesis.shape)));
+    if (meter === undefined) meters.set(key, (meter = createMeter((this.#tightest[at] as Hypothesis).shape)));
     return meter;
   }
 }

@@ -1,0 +1,94 @@
+/**
+ * The whole of a discovery: the surroundings first, then limit after limit, and in the end what could not be known. Whatever interrupts it (the
+ * budget, the user), what was known by then is the answer.
+ */
+import type { DiscoveryResults, UnknownFact } from '../results/discovery-results.ts';
+import type { BlackBox } from './black-box.ts';
+import { type Exclusion, Exploration } from './explore/exploration.ts';
+import { explore } from './explore/explore.ts';
+import { foundLimits, spentOf } from './explore/findings.ts';
+import type { Identify } from './explore/settle.ts';
+import { identify } from './identify/identify.ts';
+import {
+  BudgetSpentError,
+  isStop,
+  PenaltySuspectedError,
+  type ProbeBudget,
+  Prober,
+  type ProberOptions,
+  UnreachableError,
+} from './prober.ts';
+
+/** What a discovery found: the results file without what only its caller knows. */
+export type Findings = Omit<DiscoveryResults, 'tool' | 'mode' | 'target' | 'verification'>;
+
+/** Options of {@link discover}: beside what is listed: the options of {@link Prober}. `signal` ends the discovery; what was known by then is the answer. */
+export interface DiscoverOptions extends Omit<ProberOptions, 'budget' | 'inFlight'> {
+  readonly budget: ProbeBudget;
+  /** Most probes under way at once. Default 8192. */
+  readonly inFlight?: number;
+  /** How far to look for more at each stage. Default: 5500 requests, two hours of the gateway's time. */
+  readonly exclusion?: Exclusion;
+  /** How one stream is identified. Default: exact inference for quiet surroundings. */
+  readonly identify?: Identify;
+}
+
+/** Most probes for the identification of one limit. */
+const REQUESTS_PER_LIMIT = 40_000;
+const EXCLUSION: Exclusion = { requests: 5500, overMs: 7_200_000 };
+
+/** Discovers the limits of a gateway. */
+export async function discover(box: BlackBox, options: DiscoverOptions): Promise<Findings> {
+  const { inFlight = 8192, exclusion = EXCLUSION, budget, signal } = options;
+  const prober = new Prober(box, { ...options, inFlight });
+  const exploration = new Exploration(box, prober, exclusion);
+  const startedAtMs = prober.nowMs;
+  let complete = true;
+  try {
+    await explore(exploration, options.identify ?? identifyQuietly(exclusion));
+  } catch (error) {
+    if (!isStop(error) && signal?.aborted !== true) throw error;
+    // Nobody is there: that is no answer.
+    if (error instanceof UnreachableError && prober.events.every(({ outcome }) => outcome === 'unknown')) throw error;
+    complete = false;
+    exploration.say(whyStopped(error));
+  }
+  const ranMs = prober.nowMs - startedAtMs;
+  return {
+    schemaVersion: 1,
+    kind: 'discovery',
+    identities: box.identities.map(({ name, labels }) => ({ name, labels: { ...labels } })),
+    routes: box.routes.map(({ name, method, path }) => ({ name, method, path })),
+    complete,
+    startedAtMs,
+    ranMs,
+    limits: foundLimits(exploration),
+    unknown: exploration.unknown,
+    exclusions: exploration.exclusions,
+    noise: {
+      errorShare: 0,
+      errorsCharge: null,
+      jitterMs: 0,
+      backgroundShare: null,
+      enforcementLagMs: null,
+    },
+    headers: { present: false, speaksOf: null, worth: 'absent', note: '' },
+    penalty: prober.penaltySign,
+    budget,
+    spent: spentOf(exploration, ranMs),
+  };
+}
+
+function whyStopped(error: unknown): UnknownFact {
+  const what = 'the rest';
+  const message = error instanceof Error ? error.message : 'stopped';
+  if (error instanceof BudgetSpentError)
+    return { what, kind: 'budget', why: `The budget ended before the discovery did: ${message}.` };
+  const because = error instanceof PenaltySuspectedError || error instanceof UnreachableError ? `: ${message}` : '';
+  return { what, kind: 'stopped', why: `The discovery was stopped before its end${because}.` };
+}
+
+/** Exact inference, for quiet surroundings. */
+function identifyQuietly({ requests, overMs }: Exclusion): Identify {
+  return (stream) => identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });
+}

@@ -1,0 +1,61 @@
+/** Sends as much as the known limits allow, until something rejects that they do not explain. */
+import type { Point } from '../black-box.ts';
+import type { KnownLimits } from '../known-limits.ts';
+import type { Looked } from '../stream.ts';
+import type { Exclusion, Exploration } from './exploration.ts';
+
+/** What a drive came to. */
+export type Drive =
+  | { readonly kind: 'none'; readonly looked: Looked }
+  /** `event`: the first rejection without an explanation. */
+  | { readonly kind: 'rejected'; readonly event: number; readonly looked: Looked }
+  /** A known limit was full and admitted nevertheless. */
+  | { readonly kind: 'contradicted'; readonly limit: number; readonly looked: Looked };
+
+/** Rounds of one drive: a bound against never ending. */
+const ROUNDS_MAX = 4000;
+const FIRST_CHUNK = 8;
+/** A chunk is at most this share of what was sent before it: what is sent in vain stays a share of the capacity. */
+const GROWTH = 0.4;
+
+/** Drives the points at the known limits' maximum, up to the exclusion. */
+export async function drive(
+  exploration: Exploration,
+  points: readonly Point[],
+  { requests, overMs }: Exclusion,
+): Promise<Drive> {
+  const { prober, known } = exploration;
+  const startedMs = prober.nowMs;
+  const before = known.unexplained.length;
+  const contradictedBefore = known.contradicted.length;
+  const pauseMs = shortestPauseMs(known, points);
+  let sent = 0;
+  const looked = () => ({ requests: sent, overMs: prober.nowMs - startedMs });
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    if (sent >= requests || prober.nowMs - startedMs >= overMs) break;
+    const most = Math.min(requests - sent, Math.max(FIRST_CHUNK, Math.ceil(sent * GROWTH)));
+    const chunk = known.fitting(points, prober.nowMs, most);
+    if (chunk.length === 0) {
+      const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
+      if (!Number.isFinite(nextMs)) break;
+      await prober.waitUntil(Math.max(nextMs, prober.nowMs + pauseMs));
+      continue;
+    }
+    await prober.sendMany(chunk);
+    sent += chunk.length;
+    const contradiction = known.contradicted[contradictedBefore];
+    if (contradiction !== undefined) return { kind: 'contradicted', limit: contradiction.limit, looked: looked() };
+    const event = known.unexplained[before];
+    if (event !== undefined) return { kind: 'rejected', event, looked: looked() };
+  }
+  return { kind: 'none', looked: looked() };
+}
+
+/** Token buckets give a token at a time: a quarter of a bucket at a time wastes none of it. */
+function shortestPauseMs({ limits }: KnownLimits, points: readonly Point[]): number {
+  const pauses = limits.flatMap(({ costs, hypothesis: { shape, capacity } }) => {
+    if (shape.kind !== 'token-bucket' || !points.some(({ route }) => (costs.get(route) ?? 0) > 0)) return [];
+    return [(capacity / 4 / shape.refillPerSecond) * 1000];
+  });
+  return pauses.length === 0 ? 0 : Math.min(...pauses);
+}

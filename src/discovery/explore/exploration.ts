@@ -1,0 +1,115 @@
+/** What a discovery has in hand while it goes on: the record, the limits known so far, what was looked for in vain. */
+import type { DiscoveryResults, UnknownFact } from '../../results/discovery-results.ts';
+import type { BlackBox, Point } from '../black-box.ts';
+import type { Hypothesis } from '../hypothesis.ts';
+import { type KnownLimit, KnownLimits } from '../known-limits.ts';
+import type { Prober } from '../prober.ts';
+import type { Identified, Range } from '../stream.ts';
+
+/** One saturated, another probed. */
+export interface Interference {
+  readonly exhausted: Point;
+  readonly probed: Point;
+  readonly outcome: 'shared' | 'separate' | 'unclear';
+}
+
+/** How far to look for more before it is said that nothing is there. */
+export interface Exclusion {
+  /** Requests per stage. */
+  readonly requests: number;
+  /** Of the gateway's time, per stage. */
+  readonly overMs: number;
+}
+
+/** A limit in hand. */
+export interface LimitInHand {
+  readonly known: KnownLimit;
+  readonly status: 'found' | 'ambiguous';
+  /** Why it is ambiguous; '' when it is not. */
+  readonly reason: string;
+  readonly alternatives: readonly Hypothesis[];
+  readonly countsKnown: boolean;
+  readonly capacity: Range;
+  readonly windowMs: Range | null;
+  readonly refillPerSecond: Range | null;
+  readonly stepMs: Range | null;
+  readonly scopeUndecided: readonly KnownLimit['scope'][number][];
+  /** Routes that share it at a cost that was not decided. */
+  readonly costsUndecided: ReadonlySet<number>;
+  readonly interference: readonly Interference[];
+  /** Which of the record's events were sent for it: from, up to. */
+  readonly events: { readonly from: number; readonly to: number };
+  /** What it was identified on. */
+  readonly points: readonly Point[];
+}
+
+/** A single limit that was found by its stream. */
+export type FoundOnStream = Extract<Identified, { kind: 'found' }>;
+
+/** See the head of this file. */
+export class Exploration {
+  readonly limits: LimitInHand[] = [];
+  readonly unknown: UnknownFact[] = [];
+  readonly exclusions: DiscoveryResults['exclusions'] = [];
+  /** Of the requests sent, those that only looked for more. */
+  exclusionRequests = 0;
+  readonly box: BlackBox;
+  readonly prober: Prober;
+  readonly exclusion: Exclusion;
+  #known: KnownLimits;
+
+  constructor(box: BlackBox, prober: Prober, exclusion: Exclusion) {
+    this.box = box;
+    this.prober = prober;
+    this.exclusion = exclusion;
+    this.#known = this.knownWith([]);
+  }
+
+  /** The limits known so far, up to date. */
+  get known(): KnownLimits {
+    return this.#known;
+  }
+
+  /** The limits known so far, and some that are only supposed. */
+  knownWith(more: readonly KnownLimit[]): KnownLimits {
+    const limits = [...this.limits.map(({ known }) => known), ...more];
+    return new KnownLimits(limits, this.box.identities, this.prober.events);
+  }
+
+  add(limit: LimitInHand): void {
+    this.limits.push(limit);
+    this.#known = this.knownWith([]);
+  }
+
+  /** Takes other limits for those so far. */
+  replace(limits: readonly LimitInHand[]): void {
+    this.limits.splice(0, this.limits.length, ...limits);
+    this.#known = this.knownWith([]);
+  }
+
+  /** A limit turned out not to be what it was taken for. */
+  contradict(index: number): void {
+    const limit = this.limits[index];
+    if (limit === undefined) return;
+    const reason = 'a later probe was admitted while it should have been full';
+    this.replace(this.limits.map((one) => (one === limit ? { ...one, status: 'ambiguous', reason } : one)));
+  }
+
+  /** Says something that could not be known, once. */
+  say(fact: UnknownFact): void {
+    if (!this.unknown.some(({ what, why }) => what === fact.what && why === fact.why)) this.unknown.push(fact);
+  }
+
+  /** How a point is spoken of. */
+  nameOf({ identity, route }: Point): { identity: string; route: string } {
+    return {
+      identity: this.box.identities[identity]?.name ?? `identity ${identity}`,
+      route: this.box.routes[route]?.name ?? `route ${route}`,
+    };
+  }
+}
+
+/** Whether two points are the same. */
+export function samePoint(one: Point, other: Point): boolean {
+  return one.identity === other.identity && one.route === other.route;
+}

@@ -1,0 +1,102 @@
+/** The order of a discovery once the surroundings are measured: stage after stage, from one identity and route to all of them. */
+import type { Point } from '../black-box.ts';
+import { bucketOf } from '../known-limits.ts';
+import { drive } from './drive.ts';
+import { type Exploration, samePoint } from './exploration.ts';
+import { type Identify, settle } from './settle.ts';
+import { type Stage, stagesOf } from './stages.ts';
+
+/** Limits that one stage may show one after the other. */
+const LIMITS_PER_STAGE = 6;
+
+/** Goes through all stages. */
+export async function explore(exploration: Exploration, identify: Identify): Promise<void> {
+  const { identities, routes } = exploration.box;
+  const driven: Stage[] = [];
+  const open = new Set<string>();
+  for (const stage of stagesOf(identities, routes.length)) {
+    if (isPointless(exploration, stage, driven)) continue;
+    const points = stage.points.filter((point) => !open.has(keyOf(point)));
+    if (points.length < stage.points.length) continue;
+    if (await runStage(exploration, identify, stage.points, open)) driven.push(stage);
+  }
+}
+
+/** Drives one stage until nothing more shows. False: something was left open. */
+async function runStage(
+  exploration: Exploration,
+  identify: Identify,
+  points: readonly Point[],
+  open: Set<string>,
+): Promise<boolean> {
+  const { prober, exclusion } = exploration;
+  for (let found = 0; found < LIMITS_PER_STAGE; found++) {
+    const drove = await drive(exploration, points, exclusion);
+    if (drove.kind === 'none') {
+      exploration.exclusionRequests += drove.looked.requests;
+      exploration.exclusions.push({
+        identities: [...new Set(points.map((point) => exploration.nameOf(point).identity))],
+        routes: [...new Set(points.map((point) => exploration.nameOf(point).route))],
+        ...drove.looked,
+      });
+      return true;
+    }
+    if (drove.kind === 'contradicted') {
+      exploration.contradict(drove.limit);
+      return false;
+    }
+    const settled = await settle(exploration, identify, points, drove.event);
+    if (settled.kind === 'limit') {
+      exploration.add(settled.limit);
+      continue;
+    }
+    if (settled.kind === 'none') continue;
+    for (const point of settled.points) open.add(keyOf(point));
+    const { identity, route } = exploration.nameOf(settled.points[0] as Point);
+    exploration.say({
+      what: `what limits ${route} as ${identity}`,
+      kind: 'not-identifiable',
+      why: `Something rejected there after ${prober.events.length} probes that could not be identified: ${settled.reason}.`,
+    });
+    return false;
+  }
+  return true;
+}
+
+/**
+ * Nothing new can be seen where one known bucket holds all points of the stage, and fewer of them were driven at that bucket's most already;
+ * nor where a route passed the whole exclusion without any limit.
+ */
+function isPointless({ known, box }: Exploration, stage: Stage, driven: readonly Stage[]): boolean {
+  const routes = new Set(stage.points.map(({ route }) => route));
+  const before = driven.filter(({ points }) => points.every((point) => stage.points.some(same(point))));
+  const unlimited = [...routes].every(
+    (route) =>
+      known.limits.every(({ costs }) => (costs.get(route) ?? 0) === 0) &&
+      before.some(({ points }) => points.every((point) => point.route === route)),
+  );
+  if (unlimited) return true;
+  const shared = known.limits.filter(
+    (limit) => limit.hypothesis.shape.kind !== 'concurrency' && oneBucket(limit, stage.points, box.identities),
+  );
+  return shared.some(({ costs }) =>
+    before.some(({ points }) => points.length > 0 && points.every(({ route }) => costs.has(route))),
+  );
+}
+
+function oneBucket(
+  { scope, costs }: Exploration['known']['limits'][number],
+  points: readonly Point[],
+  identities: Exploration['box']['identities'],
+): boolean {
+  const keys = new Set(points.map((point) => bucketOf(scope, identities, point)));
+  return keys.size === 1 && points.every(({ route }) => (costs.get(route) ?? 0) > 0);
+}
+
+function same(one: Point): (other: Point) => boolean {
+  return (other) => samePoint(one, other);
+}
+
+function keyOf({ identity, route }: Point): string {
+  return `${identity} ${route}`;
+}

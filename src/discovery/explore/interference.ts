@@ -1,0 +1,162 @@
+/** Saturates one bucket and asks as others: who finds it exhausted shares it. */
+import type { Point } from '../black-box.ts';
+import type { ProbeEvent } from '../record.ts';
+import { type Exploration, type Interference, samePoint } from './exploration.ts';
+
+/** Probes of a point of another route: a cheaper one may still fit into what a dearer one left over. */
+const TRIES_OTHER_ROUTE = 8;
+const ROUNDS_MAX = 24;
+const FILL_MAX = 8192;
+
+/** What is known of one probed point so far. */
+interface Asked {
+  readonly point: Point;
+  admitted: number;
+  outcome: 'shared' | 'separate' | 'unclear';
+  /** Some passed before one was rejected: cheaper, or a limit of its own. */
+  mixed: boolean;
+}
+
+/** Who shares the bucket that rejects the fillers now (or would after filling). */
+export interface Sharing {
+  readonly base: Point;
+  readonly matrix: readonly Interference[];
+  /** Identities that share it on the base's route; the base among them. */
+  readonly identities: readonly number[];
+  readonly separateIdentities: readonly number[];
+  /** Routes that share it as the base's identity; the base's among them. */
+  readonly routes: readonly number[];
+  readonly separateRoutes: readonly number[];
+  readonly unclear: readonly Point[];
+}
+
+/** Asks every other identity on the base's route and every other route as the base's identity. `fillers`: points that can fill the bucket. */
+export async function interfere(exploration: Exploration, fillers: readonly Point[], base: Point): Promise<Sharing> {
+  const { box } = exploration;
+  const asked: Asked[] = [
+    ...box.identities.map((_, identity) => ({ identity, route: base.route })),
+    ...box.routes.map((_, route) => ({ identity: base.identity, route })),
+  ]
+    .filter((point) => !samePoint(point, base))
+    .map((point) => ({ point, admitted: 0, outcome: 'unclear', mixed: false }));
+  await askInRounds(exploration, fillers, asked, base);
+  const mixed = asked.filter((one) => one.mixed);
+  for (const one of mixed) await askBackwards(exploration, one, base);
+  const matrix = asked.map(({ point, outcome }) => ({ exhausted: base, probed: point, outcome }));
+  const by = (outcome: Asked['outcome'], sameRoute: boolean) =>
+    asked.filter((one) => one.outcome === outcome && (one.point.route === base.route) === sameRoute);
+  return {
+    base,
+    matrix,
+    identities: [base.identity, ...by('shared', true).map(({ point }) => point.identity)].sort((a, b) => a - b),
+    separateIdentities: by('separate', true).map(({ point }) => point.identity),
+    routes: [base.route, ...by('shared', false).map(({ point }) => point.route)].sort((a, b) => a - b),
+    separateRoutes: by('separate', false).map(({ point }) => point.route),
+    unclear: asked.filter(({ outcome }) => outcome === 'unclear').map(({ point }) => point),
+  };
+}
+
+async function askInRounds(
+  exploration: Exploration,
+  fillers: readonly Point[],
+  asked: readonly Asked[],
+  base: Point,
+): Promise<void> {
+  const { prober, known } = exploration;
+  let fill = 4;
+  let filled = 0;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const open = asked.filter(({ outcome, mixed }) => outcome === 'unclear' && !mixed);
+    if (open.length === 0) return;
+    const nowMs = prober.nowMs;
+    const filling = [...known.fitting(fillers, nowMs, fill), base];
+    const questions = fittingQuestions(exploration, open, base, nowMs);
+    if (questions.length === 0) {
+      // The base has room no sooner than the fillers need; whoever is asked needs room, and the base beside it.
+      const nextMs = Math.max(
+        known.nextFitMs(base, nowMs + 1),
+        Math.min(...open.map(({ point }) => known.nextFitMs(point, nowMs + 1))),
+      );
+      if (!Number.isFinite(nextMs)) return;
+      await prober.waitUntil(nextMs);
+      continue;
+    }
+    const from = prober.events.length;
+    await prober.sendMany([...filling, ...questions.flat(), base]);
+    const events = prober.events.slice(from);
+    const unexplained = new Set(known.unexplained.slice(-events.length));
+    filled += filling.length;
+    if (!unexplained.has(from + filling.length - 1) || !unexplained.has(from + events.length - 1)) {
+      if (filled >= FILL_MAX) return;
+      fill = Math.min(fill * 2, FILL_MAX - filled);
+      continue;
+    }
+    let at = filling.length;
+    for (const question of questions) {
+      const answers = question.map((_, nth) => ({ event: events[at + nth] as ProbeEvent, index: from + at + nth }));
+      at += question.length;
+      const one = open.find(({ point }) => samePoint(point, question[0] as Point)) as Asked;
+      judge(one, answers, unexplained);
+    }
+  }
+}
+
+/** The questions that the known limits leave room for at once, with room for the base after them. */
+function fittingQuestions(
+  { known }: Exploration,
+  open: readonly Asked[],
+  base: Point,
+  atMs: number,
+): (readonly Point[])[] {
+  const chosen: Point[][] = [];
+  for (const { point } of open) {
+    const tries = point.route === base.route ? 1 : TRIES_OTHER_ROUTE;
+    const question = Array.from({ length: tries }, () => point);
+    const passes = known.passing([...chosen.flat(), ...question, base], atMs);
+    if (passes.every(Boolean)) chosen.push(question);
+    else if (tries > 1 && known.passing([...chosen.flat(), point, base], atMs).every(Boolean)) chosen.push([point]);
+  }
+  return chosen;
+}
+
+function judge(
+  one: Asked,
+  answers: readonly { readonly event: ProbeEvent; readonly index: number }[],
+  unexplained: ReadonlySet<number>,
+): void {
+  const admitted = answers.filter(({ event }) => event.outcome === 'admitted').length;
+  const rejected = answers.filter(({ event, index }) => event.outcome === 'rejected' && unexplained.has(index)).length;
+  if (admitted + rejected === 0) return;
+  one.admitted += admitted;
+  if (admitted === 0) one.outcome = 'shared';
+  else if (rejected === 0) one.outcome = 'separate';
+  else one.mixed = true;
+}
+
+/** Fills through the other one, and asks as the base: what left no room for a cheaper one leaves none for a dearer one. */
+async function askBackwards(exploration: Exploration, one: Asked, base: Point): Promise<void> {
+  const { prober, known } = exploration;
+  let fill = 4;
+  for (let filled = 0, round = 0; filled < FILL_MAX && round < ROUNDS_MAX; round++) {
+    const nowMs = prober.nowMs;
+    const filling = known.fitting([one.point], nowMs, fill);
+    if (filling.length === 0 || known.room(base, nowMs, 1) < 1) {
+      const nextMs = Math.max(known.nextFitMs(one.point, nowMs + 1), known.nextFitMs(base, nowMs + 1));
+      if (!Number.isFinite(nextMs)) return;
+      await prober.waitUntil(nextMs);
+      continue;
+    }
+    const from = prober.events.length;
+    await prober.sendMany([...filling, base, one.point]);
+    const events = prober.events.slice(from);
+    const unexplained = new Set(known.unexplained.slice(-events.length));
+    const full = (at: number) => unexplained.has(from + at);
+    filled += filling.length;
+    if (full(filling.length - 1) && full(events.length - 1)) {
+      one.outcome = full(filling.length) ? 'shared' : 'separate';
+      one.mixed = false;
+      return;
+    }
+    fill *= 2;
+  }
+}

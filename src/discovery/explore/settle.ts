@@ -1,0 +1,203 @@
+/** From an unexplained rejection to a limit in hand: who shares it, what it is, what each route costs. */
+import type { Point } from '../black-box.ts';
+import type { Hypothesis } from '../hypothesis.ts';
+import type { KnownLimit } from '../known-limits.ts';
+import type { ProbeEvent } from '../record.ts';
+import type { Identified, Stream } from '../stream.ts';
+import { divisor, likeliest, mix } from './costs.ts';
+import type { Exploration, FoundOnStream, LimitInHand } from './exploration.ts';
+import { interfere, type Sharing } from './interference.ts';
+import { type DecidedScope, scopeOf } from './scope.ts';
+
+/** Finds out what limits one stream. */
+export type Identify = (stream: Stream) => Promise<Identified>;
+
+/** What became of a rejection. */
+export type Settled =
+  | { readonly kind: 'limit'; readonly limit: LimitInHand }
+  | { readonly kind: 'none' }
+  /** It was not identified; `points` are those that it concerns. */
+  | { readonly kind: 'open'; readonly points: readonly Point[]; readonly reason: string };
+
+/** Settles the limit that rejected event `event` while `driven` was driven. */
+export async function settle(
+  exploration: Exploration,
+  identify: Identify,
+  driven: readonly Point[],
+  event: number,
+): Promise<Settled> {
+  const { prober, box } = exploration;
+  const from = exploration.limits.length === 0 ? 0 : event;
+  const { identity, route } = prober.events[event] as ProbeEvent;
+  const sharing = await interfere(exploration, driven, { identity, route });
+  const decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
+  const points = streamPoints(driven, sharing);
+  const identified = await identify({ prober, points, known: exploration.known, costOf: eachOf(points) });
+  if (identified.kind === 'none') return { kind: 'none' };
+  if (identified.kind === 'conflict') return { kind: 'open', points, reason: identified.reason };
+  const base = points[0] as Point;
+  const first = identified.kind === 'found' ? identified : undecided(identified.candidates);
+  if (first === null) return { kind: 'open', points, reason: 'nothing that is known fits' };
+  const costed = await withCosts(exploration, identify, sharing, decided, points, base, first);
+  const reasons = [
+    identified.kind === 'ambiguous' ? identified.reason : '',
+    decided.consistent ? '' : 'no set of labels tells those who share it from those who do not',
+    ...(sharing.unclear.length === 0 ? [] : [`whether ${sharing.unclear.length} points share it was not seen`]),
+    costed.reason,
+  ].filter((reason) => reason !== '');
+  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = costed.found;
+  const limit: LimitInHand = {
+    known: { scope: decided.scope, costs: costed.costs, hypothesis, ...readings(costed.found) },
+    status: reasons.length === 0 ? 'found' : 'ambiguous',
+    reason: reasons.join('; '),
+    alternatives,
+    countsKnown,
+    capacity,
+    windowMs,
+    refillPerSecond,
+    stepMs,
+    scopeUndecided: decided.undecided,
+    costsUndecided: costed.undecided,
+    interference: sharing.matrix,
+    events: { from, to: prober.events.length },
+    points,
+  };
+  return { kind: 'limit', limit };
+}
+
+/** The least and the most that a limit may admit, where its numbers are intervals. */
+function readings({ hypothesis, capacity, refillPerSecond }: FoundOnStream): Pick<KnownLimit, 'tightest' | 'loosest'> {
+  const { shape } = hypothesis;
+  if (capacity.low === capacity.high && shape.kind !== 'token-bucket') return {};
+  const at = (end: 'low' | 'high'): Hypothesis => ({
+    ...hypothesis,
+    capacity: capacity[end],
+    shape:
+      shape.kind === 'token-bucket'
+        ? { ...shape, refillPerSecond: refillPerSecond?.[end] ?? shape.refillPerSecond }
+        : shape,
+  });
+  return { tightest: at('low'), loosest: at('high') };
+}
+
+/** The driven points that share the limit, of the base's route where that is one of several. */
+function streamPoints(driven: readonly Point[], { base, identities, routes }: Sharing): Point[] {
+  const sharing = driven.filter((point) => identities.includes(point.identity) && routes.includes(point.route));
+  const alone = driven.every(({ route }) => route === base.route);
+  const points = alone ? sharing.filter(({ route }) => route === base.route) : sharing;
+  return [base, ...points.filter((point) => point.identity !== base.identity || point.route !== base.route)];
+}
+
+function eachOf(points: readonly Point[], costs?: ReadonlyMap<number, number>): (event: ProbeEvent) => number {
+  const keys = new Set(points.map(({ identity, route }) => `${identity} ${route}`));
+  const identities = new Set(points.map(({ identity }) => identity));
+  return costs === undefined
+    ? ({ identity, route }) => (keys.has(`${identity} ${route}`) ? 1 : 0)
+    : ({ identity, route }) => (identities.has(identity) ? (costs.get(route) ?? 0) : 0);
+}
+
+/** An ambiguous stream as a found one whose alternatives are the rest; null: no candidate. */
+function undecided(candidates: readonly Hypothesis[]): FoundOnStream | null {
+  const [hypothesis, ...alternatives] = candidates;
+  if (hypothesis === undefined) return null;
+  const { shape } = hypothesis;
+  const span = (values: readonly number[]) => ({ low: Math.min(...values), high: Math.max(...values) });
+  const windows = candidates.flatMap((one) => ('windowMs' in one.shape ? [one.shape.windowMs] : []));
+  const rates = candidates.flatMap((one) => ('refillPerSecond' in one.shape ? [one.shape.refillPerSecond] : []));
+  const steps = candidates.flatMap((one) => ('stepMs' in one.shape ? [one.shape.stepMs] : []));
+  return {
+    kind: 'found',
+    hypothesis,
+    alternatives,
+    countsKnown: candidates.every(({ counts }) => counts === hypothesis.counts),
+    capacity: span(candidates.map(({ capacity }) => capacity)),
+    windowMs: 'windowMs' in shape ? span(windows) : null,
+    refillPerSecond: 'refillPerSecond' in shape ? span(rates) : null,
+    stepMs: 'stepMs' in shape ? span(steps) : null,
+  };
+}
+
+interface Costed {
+  readonly found: FoundOnStream;
+  readonly costs: ReadonlyMap<number, number>;
+  readonly undecided: ReadonlySet<number>;
+  readonly reason: string;
+}
+
+/** What each sharing route costs, in whole units without a common factor; the numbers in the same units. */
+async function withCosts(
+  exploration: Exploration,
+  identify: Identify,
+  sharing: Sharing,
+  decided: DecidedScope,
+  points: readonly Point[],
+  base: Point,
+  found: FoundOnStream,
+): Promise<Costed> {
+  const { prober } = exploration;
+  const { hypothesis } = found;
+  const others = sharing.routes.filter((route) => route !== base.route);
+  const supposed: KnownLimit = {
+    scope: decided.scope,
+    costs: new Map(sharing.routes.map((route) => [route, 1])),
+    hypothesis,
+  };
+  const fits = hypothesis.capacity;
+  const undecidedRoutes = new Set<number>();
+  const ratios: { route: number; base: number; other: number; low: number; high: number }[] = [];
+  for (const route of others) {
+    const known = exploration.knownWith([supposed]);
+    const mixed = await mix(exploration, known, base, { identity: base.identity, route }, fits);
+    if (mixed.candidates.length === 0) {
+      undecidedRoutes.add(route);
+      continue;
+    }
+    const best = likeliest(mixed.candidates);
+    const same = mixed.candidates.filter((one) => one.base === best.base && one.other === best.other);
+    const capacities = same.map(({ capacity }) => capacity);
+    ratios.push({ route, ...best, low: Math.min(...capacities), high: Math.max(...capacities) });
+  }
+  const common = ratios.reduce((unit, ratio) => (unit * ratio.base) / divisor(unit, ratio.base), 1);
+  const costs = new Map([[base.route, common]]);
+  for (const route of undecidedRoutes) costs.set(route, common);
+  let low = common * fits;
+  let high = common * (fits + 1) - 1;
+  for (const ratio of ratios) {
+    const unit = common / ratio.base;
+    costs.set(ratio.route, ratio.other * unit);
+    low = Math.max(low, ratio.low * unit);
+    high = Math.min(high, (ratio.high + 1) * unit - 1);
+  }
+  const reason =
+    undecidedRoutes.size === 0 && low <= high ? '' : 'what some routes cost could not be told from what was admitted';
+  const scaled = scale(found, common, low, Math.max(low, high));
+  if (common === 1 || hypothesis.shape.kind === 'fixed-window' || hypothesis.shape.kind === 'sliding-window-log') {
+    return { found: scaled, costs, undecided: undecidedRoutes, reason };
+  }
+  // A fraction of a request shows in tokens and in weighted counts: asked again in units, through the cheapest route.
+  const cheapest = [...costs].reduce((best, one) => (one[1] < best[1] ? one : best))[0];
+  const through = points.map(({ identity }) => ({ identity, route: cheapest }));
+  const again = await identify({ prober, points: through, known: exploration.known, costOf: eachOf(points, costs) });
+  if (again.kind === 'found') return { found: again, costs, undecided: undecidedRoutes, reason };
+  return {
+    found: scaled,
+    costs,
+    undecided: undecidedRoutes,
+    reason: 'its numbers in units of cost were not confirmed',
+  };
+}
+
+/** The same limit in units of which one request of the base route costs `unit`. */
+function scale(found: FoundOnStream, unit: number, low: number, high: number): FoundOnStream {
+  if (unit === 1) return found;
+  const shape = (one: Hypothesis['shape']) =>
+    one.kind === 'token-bucket' ? { ...one, refillPerSecond: one.refillPerSecond * unit } : one;
+  const rates = found.refillPerSecond;
+  return {
+    ...found,
+    hypothesis: { ...found.hypothesis, shape: shape(found.hypothesis.shape), capacity: low },
+    alternatives: found.alternatives.map((one) => ({ ...one, shape: shape(one.shape), capacity: low })),
+    capacity: { low, high },
+    refillPerSecond: rates === null ? null : { low: rates.low * unit, high: rates.high * unit },
+  };
+}
