@@ -1,0 +1,31 @@
+/** Whether there is anything to defy: the one decision between the two manners of identification. */
+import type { ProbeEvent } from '../record.ts';
+
+/**
+ * `untouched`: nothing was rejected yet. `told`: some 429 told a Retry-After, so what it told is to be obeyed ({@link identifyCarefully}).
+ * `untold`: rejections tell nothing, so nothing is defied by probing on.
+ */
+export type Manner = 'untouched' | 'told' | 'untold';
+
+/** The manner that a record asks for. Costs one pass; call it again when there is more. */
+export function mannerOf(events: readonly ProbeEvent[]): Manner {
+  let manner: Manner = 'untouched';
+  for (const { outcome, told } of events) {
+    if (outcome !== 'rejected') continue;
+    if (told.retryAfterMs !== null) return 'told';
+    manner = 'untold';
+  }
+  return manner;
+}
+
+/**
+ * From when on a probe defies nothing (epoch ms): the latest time that any 429 of the record told. A wait counts from the answer, because
+ * nobody outside knows when the gateway decided. -Infinity: nothing was told.
+ */
+export function obeyedFromMs(events: readonly ProbeEvent[]): number {
+  let fromMs = Number.NEGATIVE_INFINITY;
+  for (const { outcome, told, answeredMs } of events) {
+    if (outcome === 'rejected' && told.retryAfterMs !== null) fromMs = Math.max(fromMs, answeredMs + told.retryAfterMs);
+  }
+  return fromMs;
+}

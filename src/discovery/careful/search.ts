@@ -1,0 +1,267 @@
+/** The search of {@link identifyCarefully}: what is sent when, and which candidates are left. */
+import type { Point } from '../black-box.ts';
+import type { ProbeEvent } from '../record.ts';
+import type { Identified, Stream } from '../stream.ts';
+import { answerOf, familyOf, isConfirmed, isDecided } from './answer.ts';
+import type { Candidate } from './candidate.ts';
+import { chooseTime } from './choose-time.ts';
+import { addObservation, type Observation, observationOf } from './observation.ts';
+import { endsInEach, fitTokens, possibleSteps, ratesAround } from './tokens.ts';
+import { windowCandidates } from './windows.ts';
+
+/** Probes that are sent in one go where all of them surely fit. */
+const RUN_MAX = 8;
+/** Shares of a window by which fills are delayed and parted while families are to be told apart. */
+const DELAYS = [0, 0.41, 0.23, 0.67] as const;
+const PART_GAP = 0.31;
+/** Rejections in a row that removed no candidate, after which the rest is taken for one class. */
+const IDLE_MAX = 8;
+const STEP_MS_LEAST = 10;
+/** Bits below which no time is worth a probe. */
+const BITS_MIN = 0.02;
+
+/** See the head of this file. */
+export class CarefulSearch {
+  readonly #stream: Stream;
+  readonly #lookRequests: number;
+  readonly #requests: number | null;
+  readonly #record: Observation[] = [];
+  #windows: Candidate[] = [];
+  #tokens: Candidate[] = [];
+  #steps: number[] | null = null;
+  /** Probes of this stream. */
+  #sent = 0;
+  #rejections = 0;
+  #admittedFirst = 0;
+  #firstMs = Number.NaN;
+  #fromEvent: number;
+  #idle = 0;
+  #fills = 0;
+  #parted = false;
+
+  constructor(stream: Stream, lookRequests: number, requests: number | null) {
+    this.#stream = stream;
+    this.#lookRequests = lookRequests;
+    this.#requests = requests;
+    this.#fromEvent = stream.prober.events.length;
+  }
+
+  async run(): Promise<Identified> {
+    const first = await this.#fillOnce();
+    if (first === null) {
+      const { events } = this.#stream.prober;
+      const overMs = (events.at(-1)?.answeredMs ?? 0) - this.#firstMs;
+      return { kind: 'none', looked: { requests: this.#sent, overMs } };
+    }
+    if (first.told.retryAfterMs === null) return this.#nothingTold();
+    this.#admittedFirst = this.#sent - 1;
+    this.#windows = windowCandidates(this.#record);
+    await this.#stream.prober.waitUntil(first.answeredMs + first.told.retryAfterMs);
+    const most = this.#requests ?? 14 * this.#admittedFirst + 600;
+    while (this.#sent < most) {
+      const done = await this.#step();
+      if (done !== null) return done;
+    }
+    return this.answer(`${most} probes are spent`);
+  }
+
+  /** What is known by now. */
+  answer(reason: string): Identified {
+    return answerOf(this.#candidates(), this.#record, reason, this.#fromEvent);
+  }
+
+  async #fillOnce(): Promise<ProbeEvent | null> {
+    while (this.#sent < this.#lookRequests) {
+      const [event] = await this.#send(1);
+      if (event !== undefined && event.outcome === 'rejected') return event;
+    }
+    return null;
+  }
+
+  #nothingTold(): Identified {
+    return {
+      kind: 'ambiguous',
+      candidates: [],
+      reason: 'no rejection told a Retry-After, so there is nothing to obey',
+    };
+  }
+
+  /** One move; not null: the answer. */
+  async #step(): Promise<Identified | null> {
+    const { prober } = this.#stream;
+    const candidates = this.#candidates();
+    // Token buckets are fitted from the second rejection on: until then they may be anything.
+    if (this.#rejections < 2) return this.#single();
+    if (candidates.length === 0) return this.#nothingFits();
+    if (isDecided(candidates)) {
+      if (isConfirmed(candidates, this.#record)) return this.answer('');
+    } else if (this.#idle >= IDLE_MAX) return this.answer('no experiment at hand tells them apart');
+    const room = Math.min(...candidates.map((one) => one.room(prober.nowMs)));
+    if (room > 0) return this.#fill(room, candidates);
+    const choice = chooseTime(candidates, prober.nowMs, true);
+    this.#parted = false;
+    if (choice.bits >= BITS_MIN) {
+      await prober.waitUntil(choice.atMs);
+      return this.#single();
+    }
+    return isDecided(candidates) ? this.#confirm(candidates) : this.#refill(candidates);
+  }
+
+  /** All agree when it releases: on to the next fill. */
+  async #refill(candidates: readonly Candidate[]): Promise<null> {
+    const { prober } = this.#stream;
+    const releaseMs = Math.max(...candidates.map((one) => one.nextFitMs(prober.nowMs)));
+    this.#idle += 1;
+    this.#fills += 1;
+    const delayMs = this.#separates(candidates)
+      ? (DELAYS[this.#fills % DELAYS.length] as number) * spanOf(candidates)
+      : 0;
+    await prober.waitUntil(Math.ceil(releaseMs + delayMs));
+    return null;
+  }
+
+  /** Just before the release, and the time after just at it, in turn. */
+  async #confirm(candidates: readonly Candidate[]): Promise<Identified | null> {
+    const { prober } = this.#stream;
+    const { nowMs } = prober;
+    const releaseMs = nowMs + Math.ceil(Math.min(...candidates.map((one) => one.nextFitMs(nowMs))) - nowMs - 1e-6);
+    this.#fills += 1;
+    this.#idle += 1;
+    if (this.#idle > 2 * IDLE_MAX) return this.answer('');
+    await prober.waitUntil(this.#fills % 2 === 0 ? releaseMs : Math.max(nowMs, releaseMs - 1));
+    return this.#single();
+  }
+
+  async #fill(room: number, candidates: readonly Candidate[]): Promise<null> {
+    const { prober } = this.#stream;
+    const parts = this.#separates(candidates) && !this.#parted && room > 1;
+    let left = parts ? Math.ceil(room / 2) : room;
+    while (left > 0) {
+      const events = await this.#send(Math.min(left, RUN_MAX));
+      left -= events.length;
+      if (events.some(({ outcome }) => outcome === 'rejected')) return null;
+    }
+    if (parts) {
+      this.#parted = true;
+      await prober.waitUntil(Math.ceil(prober.nowMs + PART_GAP * spanOf(candidates)));
+    }
+    return null;
+  }
+
+  async #single(): Promise<Identified | null> {
+    const [event] = await this.#send(1);
+    if (event === undefined || event.outcome !== 'rejected') return null;
+    if (event.told.retryAfterMs === null) return this.#nothingTold();
+    await this.#stream.prober.waitUntil(event.answeredMs + event.told.retryAfterMs);
+    return null;
+  }
+
+  /** Whether there are families left that only delays and parted fills tell apart. */
+  #separates(candidates: readonly Candidate[]): boolean {
+    return this.#tokens.length === 0 && new Set(candidates.map(familyOf)).size > 1;
+  }
+
+  #nothingFits(): Identified {
+    return {
+      kind: 'conflict',
+      from: this.#fromEvent,
+      reason:
+        'what Retry-After told and what happened fit no single limit: it is not exact, or there is more than one limit',
+    };
+  }
+
+  #candidates(): Candidate[] {
+    return [...this.#windows, ...this.#tokens];
+  }
+
+  async #send(count: number): Promise<ProbeEvent[]> {
+    const { prober, known, points } = this.#stream;
+    const point = this.#pick();
+    await prober.waitUntil(known.nextFitMs(point, prober.nowMs));
+    const explained = known.limits.length > 0 ? known.rejecting(point, prober.nowMs).length > 0 : false;
+    const events = await prober.sendMany(Array.from({ length: count }, () => point));
+    this.#sent += events.length;
+    if (Number.isNaN(this.#firstMs)) this.#firstMs = events[0]?.sentMs ?? Number.NaN;
+    const costOf = this.#stream.costOf ?? ((event) => (points.some((one) => one.route === event.route) ? 1 : 0));
+    for (const event of events) {
+      if (event.outcome === 'rejected' && explained) continue;
+      const one = observationOf(event, costOf(event));
+      if (one !== null) this.#observe(one);
+    }
+    return events;
+  }
+
+  #pick(): Point {
+    const { prober, known, points } = this.#stream;
+    let best = points[0] as Point;
+    if (known.limits.length === 0) return best;
+    let bestMs = Number.POSITIVE_INFINITY;
+    for (const point of points) {
+      const atMs = known.nextFitMs(point, prober.nowMs);
+      if (atMs < bestMs) [best, bestMs] = [point, atMs];
+    }
+    return best;
+  }
+
+  #observe(one: Observation): void {
+    addObservation(this.#record, one);
+    const before = this.#windows.length;
+    this.#windows = this.#windows.filter((candidate) => candidate.observe(one, true));
+    for (const candidate of this.#tokens) candidate.observe(one, true);
+    if (one.rejected === 0) {
+      // A rate is a range: only a new fit can tell that none of it is left.
+      if (this.#tokens.length > 0 && this.#tokens.every(({ alive }) => !alive)) this.#fitTokens();
+      else if (this.#tokens.some(({ alive }) => alive)) this.#tokens = this.#tokens.filter(({ alive }) => alive);
+      if (this.#windows.length < before) this.#idle = 0;
+      return;
+    }
+    this.#rejections += 1;
+    this.#idle = this.#windows.length < before ? 0 : this.#idle + 1;
+    if (this.#rejections >= 2) this.#fitTokens();
+  }
+
+  /** Anew from the whole record. */
+  #fitTokens(): void {
+    const first = this.#record[0] as Observation;
+    const around = ratesAround(this.#record);
+    const found: Candidate[] = [];
+    const alive: number[] = [];
+    const steps = (this.#steps ?? [0, ...possibleSteps(this.#record, first.atMs, STEP_MS_LEAST)]).filter(
+      (stepMs) => stepMs === 0 || endsInEach(this.#record, first.atMs, stepMs),
+    );
+    for (const stepMs of steps) {
+      let any = false;
+      for (const counts of ['admitted', 'all'] as const) {
+        const fit = fitTokens(this.#record, stepMs, counts, around);
+        if (fit === null) continue;
+        const own = fit.candidates.filter((one) => !refillsAll(one));
+        if (own.length === 0) continue;
+        any = true;
+        found.push(...(steps.length > 40 ? [own[0], own[own.length >> 1], own.at(-1)] : own).flatMap((c) => c ?? []));
+      }
+      if (any) alive.push(stepMs);
+    }
+    this.#steps = alive;
+    if (found.length < this.#tokens.length) this.#idle = 0;
+    this.#tokens = found;
+  }
+}
+
+/** A bucket that one step fills is a fixed window, and found as that. */
+function refillsAll({ shape, capacityHigh }: Candidate): boolean {
+  return (
+    shape.kind === 'token-bucket' && shape.stepMs > 0 && (shape.refillPerSecond * shape.stepMs) / 1000 >= capacityHigh
+  );
+}
+
+/** About how long a bucket takes to be whole again. */
+function spanOf(candidates: readonly Candidate[]): number {
+  const spans = candidates.map(({ shape, capacityLow }) =>
+    'windowMs' in shape
+      ? shape.windowMs
+      : shape.kind === 'token-bucket'
+        ? (capacityLow / shape.refillPerSecond) * 1000
+        : 0,
+  );
+  return spans.toSorted((a, b) => a - b)[spans.length >> 1] ?? 0;
+}
