@@ -96,7 +96,7 @@ export async function tryOne(truth: Truth, now: () => number): Promise<Trial> {
     return { identified, probes: prober.events.length, overMs: prober.nowMs - startsAtMs };
   });
   if (!('value' in outcome)) throw new Error(`Cannot finish seed ${seed}: ${JSON.stringify(outcome)}`);
-  const { identified, probes, overMs } = outcome.value as { identified: Identified; probes: number; overMs: number };
+  const { identified, probes, overMs } = outcome.value;
   const size = algorithm.kind === 'token-bucket' ? algorithm.capacity : algorithm.limit;
   const fits = Math.floor(size / cost);
   return { truth, identified, ...judge(truth, identified, fits), probes, fits, cpuMs: now() - startMs, overMs };

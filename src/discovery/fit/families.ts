@@ -1,10 +1,11 @@
 /** The families of counting, each with the shapes of it that a view allows. */
 import type { Shape } from '../hypothesis.ts';
 import type { Range } from '../stream.ts';
+import { logsIn, type WindowBox } from './log-boxes.ts';
 import { counterFits, epochFits, packed, type Packed } from './packed.ts';
 import { Replay } from './replay.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
-import { tokenRates } from './token-rates.ts';
+import { halvesOf, ratesIn, type TokenBox } from './token-boxes.ts';
 import { releasesOf, type View } from './view.ts';
 
 /** A shape that is alive, with what it leaves open. */
@@ -46,6 +47,8 @@ export interface Listed {
 export const WINDOW_MS_MAX = 4_000_000;
 const LISTED_MAX = 3000;
 const SAMPLE = 600;
+const BOXES_MAX = 12_000;
+const BOXES_SAMPLED = 60;
 
 /** All of a family that a view allows, or a sample of it. */
 export function listFamily(family: Family, view: View): Listed {
@@ -53,23 +56,23 @@ export function listFamily(family: Family, view: View): Listed {
     case 'fixed-window epoch':
       return listEpoch(view);
     case 'fixed-window first-request':
-      return listBySpans(view, 'admitted', (windowMs) => ({ kind: 'fixed-window', windowMs, anchor: 'first-request' }));
+      return listFromFirst(view);
     case 'sliding-window-log admitted':
-      return listBySpans(view, 'admitted', (windowMs) => ({ kind: 'sliding-window-log', windowMs }));
+      return listLogs(view, 'admitted');
     case 'sliding-window-log all':
-      return listBySpans(view, 'all', (windowMs) => ({ kind: 'sliding-window-log', windowMs }));
+      return listLogs(view, 'all');
     case 'sliding-window-counter admitted':
       return listCounter(view, 'admitted');
     case 'sliding-window-counter all':
       return listCounter(view, 'all');
     case 'token-bucket admitted':
-      return listTokens(view, 'admitted', [0]);
+      return listTokens(view, 'admitted', false);
     case 'token-bucket all':
-      return listTokens(view, 'all', [0]);
+      return listTokens(view, 'all', false);
     case 'stepwise admitted':
-      return listSteps(view, 'admitted');
+      return listTokens(view, 'admitted', true);
     case 'stepwise all':
-      return listSteps(view, 'all');
+      return listTokens(view, 'all', true);
     case 'concurrency':
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
@@ -84,7 +87,13 @@ export function stillAlive(candidates: readonly Candidate[], view: View): Candid
     if (shape.kind !== 'token-bucket') return fitted(view, shape, counts) ?? [];
     let some = short.get(counts);
     if (some === undefined) short.set(counts, (some = counts === 'all' ? view : compressed(view)));
-    return tokensAt(some, counts, candidate.low, shape.stepMs);
+    const box = {
+      stepLow: shape.stepMs,
+      stepHigh: shape.stepMs,
+      capacityLow: candidate.low,
+      capacityHigh: candidate.low,
+    };
+    return ratesIn(box, some, counts === 'all').map((rate) => tokenCandidate(box, counts, rate));
   });
 }
 
@@ -103,28 +112,53 @@ export function compressed(view: View): View {
   });
 }
 
-/** A release needs an admitted charge (or any, where rejected ones count) to have become one window old. */
-function listBySpans(view: View, counts: 'admitted' | 'all', shapeOf: (windowMs: number) => Shape): Listed {
+/** A release needs an admitted request to have become one window old. */
+function listFromFirst(view: View): Listed {
   let spans: Range[] = [{ low: 0, high: WINDOW_MS_MAX }];
   for (const { rejectedMs, admittedMs, at } of releasesOf(view)) {
     const own: Range[] = [];
     for (let index = 0; index < at; index++) {
       const { atMs, admitted } = view[index] as View[number];
-      if (admitted === 0 && counts === 'admitted') continue;
-      own.push({ low: Math.max(0, rejectedMs - atMs), high: admittedMs - atMs });
+      if (admitted > 0) own.push({ low: Math.max(0, rejectedMs - atMs), high: admittedMs - atMs });
     }
     spans = commonTo(spans, unionOf(own));
   }
   const complete = wholeIn(spans) <= LISTED_MAX;
-  const short = counts === 'admitted' ? compressed(view) : view;
+  const short = compressed(view);
   const candidates = someOf(spans, complete ? LISTED_MAX : SAMPLE).flatMap(
-    (windowMs) => fitted(short, shapeOf(windowMs), counts) ?? [],
+    (windowMs) => fitted(short, { kind: 'fixed-window', windowMs, anchor: 'first-request' }, 'admitted') ?? [],
+  );
+  return { candidates, complete };
+}
+
+function listLogs(view: View, counts: 'admitted' | 'all'): Listed {
+  const short = counts === 'admitted' ? compressed(view) : view;
+  let open: WindowBox[] = [{ low: 1, high: WINDOW_MS_MAX }];
+  const left: WindowBox[] = [];
+  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX;) {
+    const next: WindowBox[] = [];
+    for (const box of open) {
+      tried++;
+      if (!logsIn(box, short, counts === 'all')) continue;
+      const { low, high } = box;
+      if (low === high) left.push(box);
+      else {
+        const middle = Math.floor(high > 2 * low ? Math.sqrt(low * high) : (low + high) / 2);
+        next.push({ low, high: middle }, { low: middle + 1, high });
+      }
+    }
+    open = next;
+  }
+  const complete = open.length === 0;
+  const spans = unionOf([...left, ...open].map(({ low, high }) => ({ low: low - 1, high })));
+  const candidates = someOf(spans, complete ? BOXES_MAX : SAMPLE).flatMap(
+    (windowMs) => fitted(short, { kind: 'sliding-window-log', windowMs }, counts) ?? [],
   );
   return { candidates, complete };
 }
 
 function listEpoch(view: View): Listed {
-  const releases = releasesOf(view).reverse();
+  const releases = releasesOf(view).toReversed();
   const short = packed(compressed(view));
   const passes = (windowMs: number) =>
     releases.every(
@@ -171,69 +205,78 @@ function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candid
 }
 
 /** Capacities that a token bucket may have: at most what was admitted before the first rejection. */
-function capacitiesToTry(view: View): number[] {
+function capacityRange(view: View): Range | null {
   let admitted = 0;
   let atOnce = 1;
   for (const batch of view) {
     admitted += batch.admitted * batch.cost;
     atOnce = Math.max(atOnce, batch.admitted * batch.cost);
-    if (batch.rejected > 0) {
-      // One costlier than the others may be rejected a little earlier.
-      return Array.from({ length: admitted + batch.cost - atOnce }, (_, at) => atOnce + at);
-    }
+    // One costlier than the others may be rejected a little earlier.
+    if (batch.rejected > 0) return { low: atOnce, high: Math.max(atOnce, admitted + batch.cost - 1) };
   }
-  return [];
+  return null;
 }
 
-function listTokens(view: View, counts: 'admitted' | 'all', steps: readonly number[]): Listed {
-  const short = counts === 'all' ? view : compressed(view);
-  const candidates = steps.flatMap((stepMs) =>
-    capacitiesToTry(view).flatMap((capacity) => tokensAt(short, counts, capacity, stepMs)),
-  );
-  return { candidates, complete: true };
-}
-
-function tokensAt(view: View, counts: 'admitted' | 'all', capacity: number, stepMs: number): Candidate[] {
-  // A step that refills everything is a fixed window from the first request on.
-  const high = stepMs > 0 ? capacity / stepMs : Number.POSITIVE_INFINITY;
-  return tokenRates(view, counts, capacity, stepMs, 0, high).map(({ low, high }) => {
-    const middle = high === Number.POSITIVE_INFINITY ? Math.max(low * 2, 1e-6) : (low + high) / 2;
-    return {
-      shape: { kind: 'token-bucket', refillPerSecond: middle * 1000, stepMs },
-      counts,
-      low: capacity,
-      high: capacity,
-      refillPerSecond: { low: low * 1000, high: high * 1000 },
-    };
-  });
-}
-
-function listSteps(view: View, counts: 'admitted' | 'all'): Listed {
-  const short = counts === 'all' ? view : compressed(view);
-  const capacities = capacitiesToTry(view);
+/** Splits boxes until they are single buckets, or too many. */
+function listTokens(view: View, counts: 'admitted' | 'all', stepwise: boolean): Listed {
+  const all = counts === 'all';
+  const short = all ? view : compressed(view);
+  const capacities = capacityRange(view);
   const first = releasesOf(view)[0];
-  if (first === undefined || capacities.length === 0) return { candidates: [], complete: false };
-  const longestMs = Math.min(WINDOW_MS_MAX, first.admittedMs - (view[0] as View[number]).atMs);
-  const stride = Math.max(1, capacities.length / 30);
-  const tried = capacities.filter(
-    (_, at) => at >= capacities.length - 8 || Math.floor(at / stride) !== Math.floor((at - 1) / stride),
-  );
-  const some: Candidate[] = [];
-  let left = 0;
-  for (let ms = 1, next = 1; ms <= longestMs; ms = next) {
-    next = Math.max(ms + 1, Math.floor(ms * 1.01));
-    const found = tried.flatMap((capacity) => tokensAt(short, counts, capacity, ms));
-    some.push(...found);
-    if (found.length > 0) left += (next - ms) * Math.max(1, (found.length * capacities.length) / tried.length);
-  }
-  if (left > LISTED_MAX * 2 || longestMs * capacities.length > 2_000_000) return { candidates: some, complete: false };
+  if (capacities === null || first === undefined) return { candidates: [], complete: false };
+  const longestMs = Math.ceil(Math.min(WINDOW_MS_MAX, first.admittedMs - (view[0] as View[number]).atMs));
+  let open: TokenBox[] = [
+    {
+      stepLow: stepwise ? 1 : 0,
+      stepHigh: stepwise ? longestMs : 0,
+      capacityLow: capacities.low,
+      capacityHigh: capacities.high,
+    },
+  ];
   const candidates: Candidate[] = [];
-  for (let ms = 1; ms <= longestMs; ms++) {
-    for (const capacity of capacities) {
-      const found = tokensAt(short, counts, capacity, ms);
-      if (found.length > 0) candidates.push(...found);
+  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX;) {
+    const next: TokenBox[] = [];
+    for (const box of open) {
+      tried++;
+      const halves = halvesOf(box);
+      const rates = ratesIn(box, short, all);
+      if (rates.length === 0) continue;
+      if (halves === null) for (const rate of rates) candidates.push(tokenCandidate(box, counts, rate));
+      else next.push(...halves);
     }
-    if (candidates.length > LISTED_MAX * 3) return { candidates, complete: false };
+    open = next;
   }
-  return { candidates, complete: true };
+  if (open.length === 0) return { candidates, complete: true };
+  const stride = Math.max(1, open.length / BOXES_SAMPLED);
+  for (let at = 0; at < open.length; at += stride) {
+    const found = anyIn(open[Math.floor(at)] as TokenBox, short, counts);
+    if (found !== null) candidates.push(found);
+  }
+  return { candidates, complete: false };
+}
+
+/** One bucket of a box that the view allows; null: none that a few tries came upon. */
+function anyIn(box: TokenBox, view: View, counts: 'admitted' | 'all'): Candidate | null {
+  const open = [box];
+  for (let tried = 0; tried < 40; tried++) {
+    const some = open.pop();
+    if (some === undefined) return null;
+    const [rate] = ratesIn(some, view, counts === 'all');
+    if (rate === undefined) continue;
+    const halves = halvesOf(some);
+    if (halves === null) return tokenCandidate(some, counts, rate);
+    open.push(...halves);
+  }
+  return null;
+}
+
+function tokenCandidate(box: TokenBox, counts: 'admitted' | 'all', { low, high }: Range): Candidate {
+  const middle = high === Number.POSITIVE_INFINITY ? Math.max(low * 2, 1e-6) : (low + high) / 2;
+  return {
+    shape: { kind: 'token-bucket', refillPerSecond: middle * 1000, stepMs: box.stepLow },
+    counts,
+    low: box.capacityLow,
+    high: box.capacityLow,
+    refillPerSecond: { low: low * 1000, high: high * 1000 },
+  };
 }

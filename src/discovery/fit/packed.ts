@@ -8,30 +8,44 @@ export interface Packed {
   readonly admitted: Float64Array;
   readonly rejected: Float64Array;
   readonly excused: Float64Array;
+  /** Index of the first admitted batch after a rejection, -1: there is none. */
+  readonly firstRelease: number;
 }
 
 /** Packs a view. */
 export function packed(view: View): Packed {
+  const firstRejection = view.findIndex(({ rejected }) => rejected > 0);
   return {
     timesMs: Float64Array.from(view, ({ atMs }) => atMs),
     costs: Float64Array.from(view, ({ cost }) => cost),
     admitted: Float64Array.from(view, ({ admitted }) => admitted),
     rejected: Float64Array.from(view, ({ rejected }) => rejected),
     excused: Float64Array.from(view, ({ excused }) => excused),
+    firstRelease:
+      firstRejection === -1 ? -1 : view.findIndex(({ admitted }, at) => admitted > 0 && at > firstRejection),
   };
 }
 
+/** Whether anything can have been released by the first release: not where it falls into the very window of the first probe. */
+function releases({ timesMs, firstRelease }: Packed, windowMs: number): boolean {
+  if (firstRelease === -1) return true;
+  const firstMs = timesMs[0] as number;
+  return (timesMs[firstRelease] as number) - firstMs >= windowMs - (firstMs % windowMs);
+}
+
 /** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests. */
-export function epochFits({ timesMs, costs, admitted, rejected }: Packed, windowMs: number): boolean {
+export function epochFits(view: Packed, windowMs: number): boolean {
+  if (!releases(view, windowMs)) return false;
+  const { timesMs, costs, admitted, rejected } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
-  let window = -1;
+  let endMs = 0;
   let used = 0;
   for (let at = 0; at < timesMs.length; at++) {
-    const now = Math.floor((timesMs[at] as number) / windowMs);
+    const atMs = timesMs[at] as number;
     const cost = costs[at] as number;
-    if (now !== window) {
-      window = now;
+    if (atMs >= endMs) {
+      endMs = (Math.floor(atMs / windowMs) + 1) * windowMs;
       used = 0;
     }
     used += cost * (admitted[at] as number);
@@ -43,37 +57,38 @@ export function epochFits({ timesMs, costs, admitted, rejected }: Packed, window
 }
 
 /** Whether some whole capacity fits a sliding window counter. */
-export function counterFits(
-  { timesMs, costs, admitted, rejected, excused }: Packed,
-  windowMs: number,
-  all: boolean,
-): boolean {
+export function counterFits(view: Packed, windowMs: number, all: boolean): boolean {
+  if (!releases(view, windowMs)) return false;
+  const { timesMs, costs, admitted, rejected, excused } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
-  let window = -2;
+  let endMs = 0;
   let current = 0;
   let previous = 0;
   for (let at = 0; at < timesMs.length; at++) {
     const atMs = timesMs[at] as number;
-    const now = Math.floor(atMs / windowMs);
-    if (now !== window) {
-      previous = now === window + 1 ? current : 0;
+    if (atMs >= endMs) {
+      const beforeMs = endMs;
+      endMs = (Math.floor(atMs / windowMs) + 1) * windowMs;
+      previous = endMs === beforeMs + windowMs ? current : 0;
       current = 0;
-      window = now;
     }
     const cost = costs[at] as number;
-    const weighed = (previous * ((now + 1) * windowMs - atMs)) / windowMs;
+    const weighed = previous === 0 ? 0 : (previous * (endMs - atMs)) / windowMs;
     const taken = admitted[at] as number;
+    const refused = rejected[at] as number;
     if (taken > 0) {
       current += cost * taken;
-      if (weighed + current > low) low = weighed + current;
+      // Of whole capacities.
+      const least = Math.ceil(weighed + current - 1e-6);
+      if (least > low) low = least;
     }
-    if ((rejected[at] as number) > 0) {
-      const reach = weighed + current + cost;
-      if (reach < high) high = reach;
+    if (refused > 0) {
+      const most = Math.ceil(weighed + current + cost - 1e-6) - 1;
+      if (most < high) high = most;
     }
-    if (Math.ceil(low - 1e-6) > Math.ceil(high - 1e-6) - 1) return false;
-    if (all) current += cost * ((rejected[at] as number) + (excused[at] as number));
+    if (low > high) return false;
+    if (all) current += cost * (refused + (excused[at] as number));
   }
   return true;
 }

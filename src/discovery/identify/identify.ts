@@ -168,7 +168,7 @@ class Identification {
       if (idleMs > nowMs)
         plans.push({ kind: 'wait', untilMs: Math.ceil(idleMs) + 1, first: Math.ceil(capacity / 3), gapMs });
     }
-    return choosePlan(plans, actors);
+    return choosePlan(plans, actors, nowMs);
   }
 
   async #execute(plan: Plan): Promise<void> {

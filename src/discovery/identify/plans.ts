@@ -22,11 +22,12 @@ const LATER_WORTH = 0.3;
 const OVERHEAD = 8;
 
 /** The plan of most information per probe; null: none tells anything. */
-export function choosePlan(plans: readonly Plan[], actors: readonly Actor[]): Plan | null {
+export function choosePlan(plans: readonly Plan[], actors: readonly Actor[], nowMs: number): Plan | null {
   let best: Plan | null = null;
   let bestScore = 1e-9;
+  const already = laterOf(nowMs, actors);
   for (const plan of plans) {
-    const score = scoreOf(plan, actors);
+    const score = scoreOf(plan, actors, already);
     if (score > bestScore) {
       bestScore = score;
       best = plan;
@@ -35,7 +36,19 @@ export function choosePlan(plans: readonly Plan[], actors: readonly Actor[]): Pl
   return best;
 }
 
-function scoreOf(plan: Plan, actors: readonly Actor[]): number {
+/** How well the next pass tells the candidates apart without any experiment. */
+function laterOf(nowMs: number, actors: readonly Actor[]): number {
+  const seen = new Map<string, number>();
+  let whole = 0;
+  for (const { hypothesis, meter, weight } of actors) {
+    const later = `${Math.ceil(meter.nextFitMs(1, nowMs, hypothesis.capacity))}`;
+    seen.set(later, (seen.get(later) ?? 0) + weight);
+    whole += weight;
+  }
+  return entropyOf(seen, whole);
+}
+
+function scoreOf(plan: Plan, actors: readonly Actor[], already: number): number {
   const seen = new Map<string, number>();
   const seenLater = new Map<string, number>();
   let probes = 0;
@@ -48,7 +61,8 @@ function scoreOf(plan: Plan, actors: readonly Actor[]): number {
     whole += actor.weight;
   }
   const now = entropyOf(seen, whole);
-  return (now + LATER_WORTH * (entropyOf(seenLater, whole) - now)) / (probes / whole + OVERHEAD);
+  const later = Math.max(0, entropyOf(seenLater, whole) - Math.max(now, already));
+  return (now + LATER_WORTH * later) / (probes / whole + OVERHEAD);
 }
 
 function entropyOf(weights: ReadonlyMap<string, number>, whole: number): number {

@@ -1,0 +1,39 @@
+/**
+ * The sliding logs that a view allows, by branch and bound over the window: a longer window never holds less, so over a box of windows the least
+ * use is that of its shortest one, and the greatest that of its longest.
+ */
+import type { View } from './view.ts';
+
+/** Windows from low to high, whole ms, ends included. */
+export interface WindowBox {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Whether some capacity and window of a box fit; for one window exactly, else never wrongly no. */
+export function logsIn({ low, high }: WindowBox, view: View, all: boolean): boolean {
+  let capacityLow = 1;
+  let capacityHigh = Number.POSITIVE_INFINITY;
+  let short = 0;
+  let long = 0;
+  let shortHead = 0;
+  let longHead = 0;
+  const charged = (at: number) => {
+    const { cost, admitted, rejected, excused } = view[at] as View[number];
+    return cost * (admitted + (all ? rejected + excused : 0));
+  };
+  for (const { atMs, cost, admitted, rejected, excused } of view) {
+    for (; (view[shortHead] as View[number]).atMs + low <= atMs; shortHead++) short -= charged(shortHead);
+    for (; (view[longHead] as View[number]).atMs + high <= atMs; longHead++) long -= charged(longHead);
+    short += cost * admitted;
+    long += cost * admitted;
+    if (admitted > 0 && short > capacityLow) capacityLow = short;
+    if (rejected > 0 && long + cost - 1 < capacityHigh) capacityHigh = long + cost - 1;
+    if (capacityLow > capacityHigh) return false;
+    if (all) {
+      short += cost * (rejected + excused);
+      long += cost * (rejected + excused);
+    }
+  }
+  return true;
+}
