@@ -1,0 +1,70 @@
+/** From ranked fits to what is said. */
+import type { Hypothesis, Shape } from '../hypothesis.ts';
+import type { Noise } from '../noise/noise.ts';
+import type { Identified, Range } from '../stream.ts';
+import type { Batch } from './batches.ts';
+import type { Fit } from './fit.ts';
+import { capacityRange, scaleRange } from './ranges.ts';
+import { familyOf, MARGIN, rivalsOf } from './verdict.ts';
+
+/** The hypothesis that a fit is. */
+export function hypothesisOf({ supposition: { belief, counts, capacity } }: Fit): Hypothesis {
+  return { shape: shapeOf(belief), counts, capacity };
+}
+
+function shapeOf(belief: Fit['supposition']['belief']): Shape {
+  switch (belief.kind) {
+    case 'fixed-window':
+      return { kind: belief.kind, windowMs: Math.round(belief.windowMs), anchor: belief.anchor };
+    case 'sliding-window-log':
+    case 'sliding-window-counter':
+      return { kind: belief.kind, windowMs: Math.round(belief.windowMs) };
+    case 'token-bucket':
+      return { kind: belief.kind, refillPerSecond: belief.perMs * 1000, stepMs: Math.round(belief.stepMs) };
+    case 'concurrency':
+  }
+  return { kind: 'concurrency' };
+}
+
+/** The answer: found where the best family is clearly ahead, else ambiguous. */
+export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise: Noise): Identified {
+  const best = fits[0];
+  if (best === undefined) return { kind: 'ambiguous', candidates: [], reason: 'nothing was fitted' };
+  const rivals = rivalsOf(fits);
+  if (rivals.length > 0) {
+    return {
+      kind: 'ambiguous',
+      candidates: [best, ...rivals].map(hypothesisOf),
+      reason: `under this noise ${familyOf(best)} is not clearly ahead of ${rivals.map(familyOf).join(', ')}`,
+    };
+  }
+  const other = fits.find((fit) => fit !== best && familyOf(fit) === familyOf(best));
+  const countsKnown = other === undefined || other.score < best.score - MARGIN;
+  const { belief } = best.supposition;
+  const scale = scaleRange(batches, best);
+  const capacity = capacityRange(batches, best);
+  const lag = noise.enforcementLagMs !== null && noise.enforcementLagMs.high > 0;
+  return {
+    kind: 'found',
+    hypothesis: hypothesisOf(best),
+    alternatives: countsKnown || other === undefined ? [] : [hypothesisOf(other)],
+    countsKnown,
+    capacity: lag ? { low: 1, high: capacity.high } : capacity,
+    windowMs: 'windowMs' in belief ? around(belief.windowMs, scale) : null,
+    refillPerSecond: belief.kind === 'token-bucket' ? times(belief.perMs * 1000, scale) : null,
+    stepMs: belief.kind === 'token-bucket' ? { low: belief.stepMs, high: belief.stepMs } : null,
+  };
+}
+
+function times(value: number, { low, high }: Range): Range {
+  return { low: value * low, high: value * high };
+}
+
+/** A window is a whole number of milliseconds. */
+function around(windowMs: number, { low, high }: Range): Range {
+  const nearest = Math.round(windowMs);
+  return {
+    low: Math.min(nearest, Math.floor(windowMs * low)),
+    high: Math.max(nearest, Math.ceil(windowMs * high)),
+  };
+}

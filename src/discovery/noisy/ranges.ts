@@ -1,0 +1,74 @@
+/** Intervals from the likelihood: all numbers that make the record not much less likely than the best do. */
+import type { Range } from '../stream.ts';
+import type { Batch } from './batches.ts';
+import { type Fit, moved } from './fit.ts';
+import { logLikelihood, type Supposition } from './score.ts';
+
+/** Half the 95 % point of chi-square with one degree of freedom (Wilks). */
+const DROP = 1.92;
+
+/** Relative range of the window or rate of a fit: factors on its number. */
+export function scaleRange(batches: readonly Batch[], fit: Fit): Range {
+  return { low: edge(batches, fit, -1), high: edge(batches, fit, 1) };
+}
+
+function edge(batches: readonly Batch[], fit: Fit, sign: 1 | -1): number {
+  const { supposition } = fit;
+  const { belief, surroundings } = supposition;
+  if (belief.kind === 'concurrency') return 1;
+  const best = logLikelihood(batches, supposition);
+  const phases = 'phaseMs' in belief ? [0, -1, 1, -0.3, 0.3] : [0];
+  const widthMs = Math.max(fit.phaseSpreadMs * 0.6, surroundings.jitterMs, 1);
+  const holds = (by: number): boolean =>
+    phases.some((phase) => {
+      const tried = moved(belief, Math.exp(sign * by), phase * widthMs, 1);
+      const drop = surroundings.backgroundShare > 0 ? [supposition.capacity] : nearby(supposition.capacity);
+      return drop.some(
+        (capacity) => logLikelihood(batches, { ...supposition, belief: tried, capacity }) >= best - DROP,
+      );
+    });
+  let inside = 0;
+  let outside = 1e-7;
+  while (outside < 0.7 && holds(outside)) {
+    inside = outside;
+    outside *= 2;
+  }
+  for (let round = 0; round < 10; round++) {
+    const middle = (inside + outside) / 2;
+    if (holds(middle)) inside = middle;
+    else outside = middle;
+  }
+  return Math.exp(sign * outside);
+}
+
+function nearby(capacity: number): number[] {
+  return [capacity];
+}
+
+/** Range of the capacity of a fit. */
+export function capacityRange(batches: readonly Batch[], { supposition }: Fit): Range {
+  const best = logLikelihood(batches, supposition);
+  const holds = (capacity: number) =>
+    capacity >= 1 && logLikelihood(batches, withCapacity(supposition, capacity)) >= best - DROP;
+  return { low: bound(supposition.capacity, -1, holds), high: bound(supposition.capacity, 1, holds) };
+}
+
+function withCapacity(supposition: Supposition, capacity: number): Supposition {
+  return { ...supposition, capacity };
+}
+
+/** The last whole number from `from` on that holds, in steps that double and halve. */
+function bound(from: number, sign: 1 | -1, holds: (capacity: number) => boolean): number {
+  let inside = 0;
+  let outside = 1;
+  while (outside <= from && holds(from + sign * outside)) {
+    inside = outside;
+    outside *= 2;
+  }
+  while (outside - inside > 1) {
+    const middle = (inside + outside) >> 1;
+    if (holds(from + sign * middle)) inside = middle;
+    else outside = middle;
+  }
+  return from + sign * inside;
+}
