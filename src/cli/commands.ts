@@ -72,6 +72,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./load.ts')).setUpLoad,
   },
   {
+    name: 'discover',
+    summary:
+      'probe a policy or a server, and find its limits: what each counts by, how, its numbers, what is not known',
+    arguments: [new Argument('[target]', 'a URL on loopback, a built-in policy, or a policy file (JSON)')],
+    load: async () => (await import('./discover.ts')).setUpDiscover,
+  },
+  {
     name: 'baseline',
     summary: 'save what the build does now as the baseline of the gate, list it, or accept a new level',
     arguments: [

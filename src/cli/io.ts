@@ -24,6 +24,8 @@ export interface Io {
   readonly cores: number;
   /** Calls `onFirst` at the first Ctrl-C (or SIGTERM); the second ends the process at once. Returns how to stop listening. */
   onInterrupt(onFirst: () => void): () => void;
+  /** Asks whoever sits at the terminal, and gives the answer without white space around it; absent: nobody does. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Exit codes; one table, printed by `--help`. */

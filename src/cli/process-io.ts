@@ -1,5 +1,6 @@
 /** The real surroundings: the only file that reads `process`. */
 import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { createSystemClock } from '../time/system-clock.ts';
 import { EXIT, type Io, type Output } from './io.ts';
 
@@ -15,7 +16,17 @@ export function processIo(): Io {
     unicode: canShowUnicode(env),
     cores: availableParallelism(),
     onInterrupt,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(question)).trim();
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Colour, per stream: FORCE_COLOR wins, then NO_COLOR and TERM=dumb, then whether it is a terminal. */

@@ -108,10 +108,14 @@ export class Prober {
    */
   async sendMany(points: readonly Point[]): Promise<ProbeEvent[]> {
     const answers: ProbeEvent[] = [];
-    while (answers.length < points.length) {
-      const some = await this.#admitted(points, answers.length);
-      answers.push(...(await Promise.all(some.map((point) => this.#probe(point)))));
-      this.#stopAtSigns();
+    try {
+      while (answers.length < points.length) {
+        const some = await this.#admitted(points, answers.length);
+        answers.push(...(await Promise.all(some.map((point) => this.#probe(point)))));
+        this.#stopAtSigns();
+      }
+    } catch (error) {
+      return await this.#stopWith(error);
     }
     return answers;
   }
@@ -122,6 +126,14 @@ export class Prober {
    * @throws (rejects) BudgetSpentError at once when the time of the budget is over by then, and the signal's reason.
    */
   async waitUntil(atMs: number): Promise<void> {
+    try {
+      await this.#wait(atMs);
+    } catch (error) {
+      await this.#stopWith(error);
+    }
+  }
+
+  async #wait(atMs: number): Promise<void> {
     this.#options.signal?.throwIfAborted();
     const { timeMs } = this.#options.budget;
     if (this.#startedMs !== null && atMs - this.#startedMs > timeMs)
@@ -130,6 +142,12 @@ export class Prober {
       // Node's timers know whole milliseconds, and no more than 24 days.
       await sleep(this.clock, Math.min(Math.ceil(leftMs), 2_000_000_000), this.#options.signal ?? null);
     }
+  }
+
+  /** Whoever stops may rely on the record, so what is under way is waited for. */
+  async #stopWith(error: unknown): Promise<never> {
+    while (this.#underWay > 0) await this.#anyFinished();
+    throw error;
   }
 
   /** Those of the points from `from` on that may go now, at least one; waits until there is one. */
@@ -145,7 +163,7 @@ export class Prober {
       const { count, waitMs, forAnswer } = this.#holds?.admit(points, from, most, this.nowMs) ?? { count: most };
       if (count > 0) return this.#claim(points.slice(from, from + count));
       const untilMs = this.nowMs + (waitMs ?? 0);
-      await (forAnswer === true ? this.#finishedOr(untilMs) : this.waitUntil(untilMs));
+      await (forAnswer === true ? this.#finishedOr(untilMs) : this.#wait(untilMs));
     }
   }
 
@@ -185,20 +203,23 @@ export class Prober {
 
   async #probe(point: Point): Promise<ProbeEvent> {
     try {
-      return this.#played(point) ?? (await this.#probeLive(point));
+      return (await this.#played(point)) ?? (await this.#probeLive(point));
     } finally {
       this.#release(point);
     }
   }
 
   /** The answer of the log; null: it has been left. */
-  #played(point: Point): ProbeEvent | null {
+  async #played(point: Point): Promise<ProbeEvent | null> {
     const { playback, budget } = this.#options;
     if (playback === undefined || playback.isOver) return null;
     const recorded = playback.take(point);
     if (recorded !== null) {
-      this.#note(recorded, this.events.push(recorded) - 1);
-      return recorded;
+      const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
+      const event = await recorded;
+      this.events[index] = event;
+      this.#note(event, index);
+      return event;
     }
     // What the log holds beyond what was asked for did happen, and belongs to the record.
     const rest = playback.leave();
@@ -206,7 +227,7 @@ export class Prober {
     this.#claimed += rest.length;
     if (!playback.goesOn) throw new LogEndsError('the log holds no answer to what would be asked next');
     // The time between the sessions is not the budget's.
-    const lastMs = this.events.at(-1)?.answeredMs;
+    const lastMs = this.events.findLast((event) => event !== undefined)?.answeredMs;
     if (this.#startedMs !== null && lastMs !== undefined) this.#startedMs += Math.max(0, this.nowMs - lastMs);
     if (this.#claimed > budget.requests) throw new BudgetSpentError(`all ${budget.requests} requests are spent`);
     return null;

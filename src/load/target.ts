@@ -24,19 +24,21 @@ export function isUrl(text: string): boolean {
  * Reads a URL that load shall go to. Redirects are never followed, so this host is the only one.
  *
  * @param allowedHosts Hosts that the user names, as `--allow-host` gives them: without scheme, port or path.
+ * @param action What cannot be done otherwise, for messages.
  * @throws InputError when it is no http or https URL, holds a user name or password, or is neither loopback nor named.
  */
-export function parseTarget(text: string, allowedHosts: readonly string[]): Target {
+export function parseTarget(text: string, allowedHosts: readonly string[], action = 'load'): Target {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    throw new InputError('load', 'the target', [
+    throw new InputError(action, 'the target', [
       { path: 'url', rule: 'an http or https URL', value: withoutUser(text) },
     ]);
   if (url.username !== '' || url.password !== '')
-    throw inputError('load', withoutUser(text), 'the URL must not hold a user name or a password (use --token-file)');
+    throw inputError(action, withoutUser(text), 'the URL must not hold a user name or a password (use --token-file)');
   const host = bare(url.hostname);
   const isLoopback = isLoopbackHost(host);
-  if (!isLoopback && !allowedHosts.some((allowed) => hostOf(allowed) === host)) throw notAllowed(url.origin, host);
+  if (!isLoopback && !allowedHosts.some((allowed) => hostOf(allowed) === host))
+    throw notAllowed(url.origin, host, action);
   const { origin, protocol, port, pathname, search } = url;
   const ports = { 'http:': 80, 'https:': 443 };
   return { origin, protocol, host, port: Number(port) || ports[protocol], path: pathname + search, isLoopback };
@@ -50,9 +52,9 @@ export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-function notAllowed(origin: string, host: string): InputError {
+function notAllowed(origin: string, host: string, action: string): InputError {
   return inputError(
-    'load',
+    action,
     origin,
     `its host must be loopback, current value is ${host}. Only if it is yours, or you may test it: --allow-host ${host}`,
   );

@@ -15,6 +15,7 @@ import {
 import type { ProbeEvent } from '../../src/discovery/record.ts';
 import { createPolicyBlackBox } from '../../src/trial/black-box.ts';
 import type { Clock } from '../../src/time/clock.ts';
+import { nextTurn } from '../../src/time/next-turn.ts';
 
 const startsAtMs = Date.UTC(2026, 2, 2, 9);
 const callers: Caller[] = ['a', 'b'].map((org) => ({
@@ -107,6 +108,14 @@ describe('the budget', () => {
     expect(error).toBeInstanceOf(BudgetSpentError);
     expect(prober.rejections).toBe(4);
     expect(prober.events.filter(({ outcome }) => outcome === 'rejected')).toHaveLength(4);
+  });
+
+  it('that ends leaves a whole record, whoever is under way', async () => {
+    const { prober } = await against({}, { budget: { ...budget, requests: 3, timeMs: 1000 } }, async (prober) => {
+      const others = prober.sendMany(many(3));
+      await Promise.all([prober.sendMany(many(1, 1)), prober.waitUntil(prober.nowMs + 5000), others]);
+    });
+    expect(prober.events.map((event) => event?.outcome)).toEqual(['admitted', 'admitted', 'admitted']);
   });
 
   it('of time is not waited out for nothing', async () => {
@@ -307,7 +316,7 @@ describe('playing back', () => {
     const { prober } = await against({}, {}, play);
     const dead: Clock = { now: () => NaN, setTimer: () => ({ dueMs: 0 }), clearTimer: () => {} };
     const fetch: BlackBox['fetch'] = () => Promise.reject(new Error('must not be sent'));
-    const playback = new Playback(prober.events, null);
+    const playback = new Playback({ events: prober.events, live: null, turn: nextTurn });
     const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), { budget, inFlight: 20, playback });
     await play(again);
     expect(again.events).toEqual(prober.events);
@@ -324,7 +333,11 @@ describe('playing back', () => {
         const first = new Prober(boxOf(box), { budget: { ...budget, requests: cut }, inFlight: 20 });
         await play(first).catch(() => undefined);
         logged.push(...first.events);
-        const playback = new Playback(logged, box.clock);
+        const playback = new Playback({
+          events: logged,
+          live: box.clock,
+          turn: (callback) => void box.clock.setTimer(callback, 1),
+        });
         const second = new Prober(boxOf(box), { budget, inFlight: 20, playback });
         await play(second);
         expect(second.events.slice(0, cut)).toEqual(logged);
@@ -336,10 +349,35 @@ describe('playing back', () => {
   it('keeps what was in the log and is not asked for any more', async () => {
     const { prober } = await against({}, {}, play);
     const logged = prober.events;
-    const { prober: second } = await against({}, { playback: new Playback(logged, null) }, async (again) => {
-      await again.sendMany(many(3));
-      await again.send({ identity: 1, route: 0 });
-    });
-    expect(second.events).toEqual(logged);
+    const dead: Clock = { now: () => NaN, setTimer: () => ({ dueMs: 0 }), clearTimer: () => {} };
+    const fetch: BlackBox['fetch'] = () => Promise.reject(new Error('must not be sent'));
+    const playback = new Playback({ events: logged, live: null, turn: nextTurn });
+    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), { budget, inFlight: 20, playback });
+    await again.sendMany(many(3));
+    await expect(again.send({ identity: 1, route: 0 })).rejects.toBeInstanceOf(LogEndsError);
+    expect(again.events).toEqual(logged);
+  });
+
+  it('keeps the time of what is under way at once', async () => {
+    const latency = [{ match: { methods: [], paths: [] }, medianMs: 2000, sigma: 0.3, perItemMs: 0, loadFactor: 0 }];
+    const seen: string[] = [];
+    const poll = async (prober: Prober) => {
+      const under = [prober.send(here), prober.send(here)];
+      for (let n = 0; n < 150; n++) {
+        await prober.waitUntil(prober.nowMs + 25);
+        if (n === 10) under.push(prober.send({ identity: 1, route: 0 }));
+        seen.push(prober.events.map((event) => event?.outcome ?? '-').join());
+      }
+      await Promise.all(under);
+    };
+    const { prober } = await against({ latency }, {}, poll);
+    const live = seen.splice(0);
+    expect(new Set(live).size).toBeGreaterThan(2);
+    const playback = new Playback({ events: prober.events, live: null, turn: nextTurn });
+    const dead: Clock = { now: () => NaN, setTimer: () => ({ dueMs: 0 }), clearTimer: () => {} };
+    const fetch: BlackBox['fetch'] = () => Promise.reject(new Error('must not be sent'));
+    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), { budget, inFlight: 20, playback });
+    await poll(again);
+    expect(seen).toEqual(live);
   });
 });

@@ -1,0 +1,33 @@
+/** The inference behind `ratelab discover`, told what the command line was told. */
+import type { BlackBox } from '../discovery/black-box.ts';
+import { discover, type Findings } from '../discovery/discover.ts';
+import type { LogOptions } from '../discovery/log.ts';
+import type { Playback } from '../discovery/log-playback.ts';
+import type { ProbeEvent } from '../discovery/record.ts';
+
+export type { Findings };
+
+/** What surrounds it. */
+export interface Surroundings {
+  readonly playback: Playback | null;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ProbeEvent, index: number) => void;
+}
+
+/** Discovers. */
+export function discoverWith(
+  box: BlackBox,
+  { requests, rejections, timeMs, inFlight, defy, allowPenalty, exploreRequests, exploreTimeMs }: LogOptions,
+  { playback, signal, onEvent }: Surroundings,
+): Promise<Findings> {
+  return discover(box, {
+    budget: { requests, rejections, timeMs },
+    inFlight,
+    defy,
+    allowPenalty,
+    exclusion: { requests: exploreRequests, overMs: exploreTimeMs },
+    signal,
+    onEvent,
+    ...(playback === null ? {} : { playback }),
+  });
+}
