@@ -1,11 +1,14 @@
 /** What a request of each route costs a limit, by mixing: some of one route, then the other until it is full. */
 import type { Point } from '../black-box.ts';
-import type { KnownLimits } from '../known-limits.ts';
+import type { KnownLimit } from '../known-limits.ts';
+import { createMeter } from '../meters/create-meter.ts';
+import type { ProbeEvent } from '../record.ts';
 import type { Exploration } from './exploration.ts';
 
 /** Dearest cost that is looked for, in units of the greatest common divisor. */
 const COST_MAX = 24;
 const EXPERIMENTS_MAX = 6;
+const SLACK = 1e-6;
 
 /** One explanation: what one request of either route costs, and what fits. */
 export interface CostCandidate {
@@ -85,6 +88,61 @@ function informationOf(candidates: readonly CostCandidate[], otherFirst: boolean
   return entropy;
 }
 
+/** When the limit is idle for certain, whatever the other route costs. */
+function idleFromMs(
+  exploration: Exploration,
+  { limit }: Supposed,
+  candidates: readonly CostCandidate[],
+  base: Point,
+  other: Point,
+): number {
+  const dearest = Math.max(1, ...candidates.map((each) => each.other / each.base));
+  const costs = new Map([...limit.costs.keys()].map((route) => [route, route === base.route ? 1 : COST_MAX]));
+  costs.set(other.route, dearest);
+  return exploration.knownWith([{ ...limit, costs }]).idleFromMs([base, other]);
+}
+
+/** The limit in question: as it is known in requests of the base route. */
+export interface Supposed {
+  /** With a cost of 1 for all routes that share it. */
+  readonly limit: KnownLimit;
+}
+
+/** Those candidates that a record from idle allows: replayed with their costs, every admission must fit and every rejection must not. */
+export function fitting(
+  candidates: readonly CostCandidate[],
+  record: readonly ProbeEvent[],
+  baseRoute: number,
+  { limit: { hypothesis } }: Supposed,
+): CostCandidate[] {
+  const bounds = new Map<string, { low: number; high: number }>();
+  const { shape, counts } = hypothesis;
+  return candidates.filter(({ base, other, capacity }) => {
+    const key = counts === 'all' && shape.kind === 'token-bucket' ? `${base} ${other} ${capacity}` : `${base} ${other}`;
+    let bound = bounds.get(key);
+    if (bound === undefined) {
+      const scaled =
+        shape.kind === 'token-bucket' ? { ...shape, refillPerSecond: shape.refillPerSecond * base } : shape;
+      const meter = createMeter(scaled);
+      bound = { low: 0, high: Number.POSITIVE_INFINITY };
+      for (const { route, sentMs, answeredMs, outcome } of record) {
+        const cost = route === baseRoute ? base : other;
+        const reach = meter.reach(cost, sentMs);
+        if (outcome === 'admitted') bound.low = Math.max(bound.low, reach - SLACK);
+        else bound.high = Math.min(bound.high, reach + SLACK);
+        if (outcome === 'admitted' || counts === 'all')
+          meter.charge(cost, sentMs, answeredMs, outcome === 'admitted', capacity);
+      }
+      bounds.set(key, bound);
+    }
+    return bound.low <= capacity && capacity < bound.high;
+  });
+}
+
+function isRejected(event: ProbeEvent | undefined): boolean {
+  return event?.outcome === 'rejected';
+}
+
 /** What mixing found out; `candidates` empty: nothing explains it. */
 export interface Mixed {
   readonly candidates: readonly CostCandidate[];
@@ -92,12 +150,11 @@ export interface Mixed {
 }
 
 /**
- * Mixes two points of one identity. `known` must hold the limit in question with its supposed costs, so that it can be waited for; `fits`: how
- * many of the base route fit.
+ * Mixes two points of one identity, from idle each time; `fits`: how many of the base route fit.
  */
 export async function mix(
   exploration: Exploration,
-  known: KnownLimits,
+  supposed: Supposed,
   base: Point,
   other: Point,
   fits: number,
@@ -108,10 +165,11 @@ export async function mix(
   for (let round = 0; round < EXPERIMENTS_MAX; round++) {
     const plan = bestMix(candidates, fits);
     if (plan === null) break;
-    const idleMs = known.idleFromMs([base, other]);
+    const idleMs = idleFromMs(exploration, supposed, candidates, base, other);
     if (Number.isFinite(idleMs)) await prober.waitUntil(idleMs + 1);
     const [one, two] = plan.otherFirst ? [other, base] : [base, other];
     const atMs = prober.nowMs;
+    const from = prober.events.length;
     const room = exploration.known.room(one, atMs, plan.first);
     const most = Math.max(...candidates.map((each) => predicted(each, plan.otherFirst, plan.first)));
     const likely = predicted(likeliest(candidates), plan.otherFirst, plan.first);
@@ -124,17 +182,17 @@ export async function mix(
       answers.filter(({ route, outcome }) => route === point.route && outcome === 'admitted').length;
     let second = passed(two);
     const first = passed(one);
-    let full = answers.at(-1)?.outcome === 'rejected';
+    let full = isRejected(answers.at(-1));
     for (let more = 0; !full && more < 8 && second < most + 1; more++) {
       const rest = await prober.sendMany(Array.from({ length: Math.max(4, Math.ceil(second / 2)) }, () => two));
       second += rest.filter(({ outcome }) => outcome === 'admitted').length;
-      full = rest.at(-1)?.outcome === 'rejected';
+      full = isRejected(rest.at(-1));
     }
     mixes.push({ otherFirst: plan.otherFirst, first, second });
-    const left = candidates.filter((each) => {
-      const expected = predicted(each, plan.otherFirst, first);
-      return full ? expected === second : expected >= second;
-    });
+    const sent = prober.events.slice(from);
+    const explainedBy = new Set(exploration.known.unexplained.slice(-sent.length));
+    const record = sent.filter(({ outcome }, at) => outcome === 'admitted' || explainedBy.has(from + at));
+    const left = fitting(candidates, record, base.route, supposed);
     if (left.length === candidates.length && first !== plan.first) break;
     candidates = left;
     if (candidates.length === 0) break;

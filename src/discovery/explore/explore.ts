@@ -76,6 +76,19 @@ function isPointless({ known, box }: Exploration, stage: Stage, driven: readonly
       before.some(({ points }) => points.every((point) => point.route === route)),
   );
   if (unlimited) return true;
+  // Where each identity has one bucket for all routes, all routes together do no more than each alone.
+  const identities = [...new Set(stage.points.map(({ identity }) => identity))];
+  const alone = routes.size > 1 && [...routes].every((route) => before.some(isAlone(stage, route)));
+  const oneEach = identities.every((identity) =>
+    known.limits.some((limit) =>
+      oneBucket(
+        limit,
+        stage.points.filter((point) => point.identity === identity),
+        box.identities,
+      ),
+    ),
+  );
+  if (alone && oneEach) return true;
   const shared = known.limits.filter(
     (limit) => limit.hypothesis.shape.kind !== 'concurrency' && oneBucket(limit, stage.points, box.identities),
   );
@@ -91,6 +104,12 @@ function oneBucket(
 ): boolean {
   const keys = new Set(points.map((point) => bucketOf(scope, identities, point)));
   return keys.size === 1 && points.every(({ route }) => (costs.get(route) ?? 0) > 0);
+}
+
+/** Whether a stage is that route of the whole one. */
+function isAlone(whole: Stage, route: number): (stage: Stage) => boolean {
+  const many = whole.points.filter((point) => point.route === route).length;
+  return ({ points }) => points.length === many && points.every((point) => point.route === route);
 }
 
 function same(one: Point): (other: Point) => boolean {

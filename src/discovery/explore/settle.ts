@@ -146,8 +146,7 @@ async function withCosts(
   const undecidedRoutes = new Set<number>();
   const ratios: { route: number; base: number; other: number; low: number; high: number }[] = [];
   for (const route of others) {
-    const known = exploration.knownWith([supposed]);
-    const mixed = await mix(exploration, known, base, { identity: base.identity, route }, fits);
+    const mixed = await mix(exploration, { limit: supposed }, base, { identity: base.identity, route }, fits);
     if (mixed.candidates.length === 0) {
       undecidedRoutes.add(route);
       continue;

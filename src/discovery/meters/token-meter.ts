@@ -18,9 +18,9 @@ export class TokenMeter implements Meter {
   }
 
   reach(cost: number, atMs: number): number {
-    // What is missing is a difference of large numbers: a thousandth of a millionth is rounding, not a token.
+    // What is missing is a difference of large numbers: a part in 10^11 is rounding, not a token.
     const missing = this.#missing(atMs);
-    return missing <= 0 ? cost : missing + cost - 1e-9 * (1 + this.#spent);
+    return missing <= 0 ? cost : missing + cost - 1e-11 * (1 + this.#spent);
   }
 
   charge(cost: number, atMs: number, _endMs: number, admitted: boolean, capacity: number): void {

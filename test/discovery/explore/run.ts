@@ -111,10 +111,7 @@ function text({ sharing, routes, costs, algorithm, counts }: Atom): string {
 
 function equal(one: Atom['algorithm'], other: Atom['algorithm']): boolean {
   const numbers = (algorithm: Atom['algorithm']) =>
-    Object.entries(algorithm)
-      .filter(([key]) => key !== 'refillPerSecond')
-      .toSorted()
-      .join('/');
+    JSON.stringify(Object.entries({ ...algorithm, refillPerSecond: 0 }).sort(([a], [b]) => a.localeCompare(b)));
   const rate = (algorithm: Atom['algorithm']) => ('refillPerSecond' in algorithm ? algorithm.refillPerSecond : 1);
   return numbers(one) === numbers(other) && Math.abs(rate(one) / rate(other) - 1) < 0.01;
 }
