@@ -82,7 +82,12 @@ export function listFamily(family: Family, view: View): Listed {
 /** Those of a complete list that a view which has grown still allows. */
 export function stillAlive(candidates: readonly Candidate[], view: View): Candidate[] {
   const short = new Map<string, View>();
+  let last: Candidate | null = null;
   return candidates.flatMap((candidate) => {
+    const before = last;
+    last = candidate;
+    // One that is left with several spans of rates stands in the list several times, in a row.
+    if (before !== null && isSameBucket(before, candidate)) return [];
     const { shape, counts } = candidate;
     if (shape.kind !== 'token-bucket') return fitted(view, shape, counts) ?? [];
     let some = short.get(counts);
@@ -95,6 +100,16 @@ export function stillAlive(candidates: readonly Candidate[], view: View): Candid
     };
     return ratesIn(box, some, counts === 'all').map((rate) => tokenCandidate(box, counts, rate));
   });
+}
+
+function isSameBucket(a: Candidate, b: Candidate): boolean {
+  return (
+    a.shape.kind === 'token-bucket' &&
+    b.shape.kind === 'token-bucket' &&
+    a.shape.stepMs === b.shape.stepMs &&
+    a.counts === b.counts &&
+    a.low === b.low
+  );
 }
 
 /** A shape's candidate, null: the view rules it out. */

@@ -12,6 +12,7 @@
  * Where both full and not are possible, both are followed. For a box of one step and one capacity the bounds are exact.
  */
 import type { Range } from '../stream.ts';
+import { unionOf } from './spans.ts';
 import type { View } from './view.ts';
 
 /** Steps (ms; 0 to 0: continuous) and capacities from low to high, whole numbers, ends included. */
@@ -49,13 +50,17 @@ export function ratesIn(box: TokenBox, view: View, all: boolean): Range[] {
   ];
   for (let tried = 0; tried < BRANCHES_MAX; tried++) {
     const branch = open.pop();
-    if (branch === undefined) return found;
+    if (branch === undefined) return merged(found);
     if (follow(box, view, all, branch, open)) {
       found.push({ low: branch.low, high: branch.high });
       if (box.stepLow < box.stepHigh || box.capacityLow < box.capacityHigh) return found;
     }
   }
-  return found;
+  return merged(found);
+}
+
+function merged(rates: Range[]): Range[] {
+  return rates.length < 2 ? rates : unionOf(rates);
 }
 
 function follow(box: TokenBox, view: View, all: boolean, branch: Branch, open: Branch[]): boolean {

@@ -132,9 +132,10 @@ class Identification {
 
   #plan(view: View): Plan | null {
     const nowMs = Math.ceil(this.#sending.nowMs) + 1;
+    const servicesMs = servicesOf(view);
     const actors: Actor[] = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate, weight }) => {
       const hypothesis = hypothesisOf(candidate);
-      return { hypothesis, meter: meterAfter(view, hypothesis), weight };
+      return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs };
     });
     const capacity = Math.max(...actors.map(({ hypothesis }) => hypothesis.capacity));
     const all = this.#pool.sample(400).map(({ candidate, weight }) => {
@@ -168,6 +169,14 @@ class Identification {
       if (idleMs > nowMs)
         plans.push({ kind: 'wait', untilMs: Math.ceil(idleMs) + 1, first: Math.ceil(capacity / 3), gapMs });
     }
+    const held = actors.find(({ hypothesis }) => hypothesis.shape.kind === 'concurrency');
+    if (held !== undefined && actors.length > 1) {
+      const untilMs = Math.ceil(Math.max(nowMs, Math.min(nowMs + 4_000_000, last)));
+      for (const share of [0.25, 0.5, 0.75]) {
+        const gapMs = servicesMs[Math.floor(servicesMs.length * share)] ?? 0;
+        plans.push({ kind: 'hold', untilMs, first: held.hypothesis.capacity + 1, gapMs });
+      }
+    }
     return choosePlan(plans, actors, nowMs);
   }
 
@@ -178,6 +187,10 @@ class Identification {
       const { rejected } = await this.#sending.chunk(1);
       await this.#sending.settled();
       if (rejected) return;
+    } else if (plan.kind === 'hold') {
+      await this.#sending.waitUntil(plan.untilMs);
+      await this.#sending.hold(plan.first, plan.gapMs);
+      return;
     } else {
       await this.#sending.waitUntil(plan.untilMs);
       const { rejected } = await this.#sending.chunk(plan.first);
@@ -228,6 +241,13 @@ class Identification {
       reason: releasesOf(this.#view()).length === 0 ? `${reason}; nothing was admitted again` : reason,
     };
   }
+}
+
+/** What admitted requests took, ascending, at most 400 of them, ms. */
+function servicesOf(view: View): number[] {
+  const all = view.flatMap(({ atMs, endsMs }) => endsMs.map((endMs) => endMs - atMs)).sort((a, b) => a - b);
+  const stride = Math.max(1, all.length / 400);
+  return all.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride));
 }
 
 /** Times at even shares of the weight, each once. */

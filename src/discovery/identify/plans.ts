@@ -7,13 +7,17 @@ export type Plan =
   /** Probes at these times until one is admitted; then, `gapMs` later, until rejected. */
   | { readonly kind: 'scan'; readonly timesMs: readonly number[]; readonly gapMs: number }
   /** Nothing until `untilMs`; then `first` probes, and the rest `gapMs` later. */
-  | { readonly kind: 'wait'; readonly untilMs: number; readonly first: number; readonly gapMs: number };
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly first: number; readonly gapMs: number }
+  /** Nothing until `untilMs`; then `first` probes at once, and as many again `gapMs` later, while some are still in service. */
+  | { readonly kind: 'hold'; readonly untilMs: number; readonly first: number; readonly gapMs: number };
 
 /** A hypothesis in the state after the record. */
 export interface Actor {
   readonly hypothesis: Hypothesis;
   readonly meter: Meter;
   readonly weight: number;
+  /** What requests have taken so far, ascending, ms. */
+  readonly servicesMs: readonly number[];
 }
 
 /** What it is worth that the next pass after the experiment would tell candidates apart. */
@@ -72,7 +76,7 @@ function entropyOf(weights: ReadonlyMap<string, number>, whole: number): number 
 }
 
 /** What would be seen, in a word; when something would pass again then; and the probes that it takes. */
-function simulate(plan: Plan, { hypothesis, meter }: Actor): { outcome: string; later: number; cost: number } {
+function simulate(plan: Plan, { hypothesis, meter, servicesMs }: Actor): { outcome: string; later: number; cost: number } {
   const { capacity, counts, shape } = hypothesis;
   const own = meter.clone();
   const room = (atMs: number) => Math.max(0, Math.floor(capacity - own.reach(0, atMs) + 1e-6));
@@ -97,6 +101,16 @@ function simulate(plan: Plan, { hypothesis, meter }: Actor): { outcome: string; 
     if (room(atMs) < 1) return { outcome, later: 0, cost };
     own.charge(1, atMs, atMs, true, capacity);
     outcome += room(atMs) > 0 ? '+' : '';
+  } else if (plan.kind === 'hold') {
+    atMs = plan.untilMs;
+    const first = Math.min(plan.first, room(atMs));
+    for (let at = 0; at < first; at++) {
+      const serviceMs = servicesMs[Math.floor(((at + 0.5) / first) * servicesMs.length)] ?? 0;
+      own.charge(1, atMs, atMs + serviceMs, true, capacity);
+    }
+    if (counts === 'all' && first < plan.first) own.charge(plan.first - first, atMs, atMs, false, capacity);
+    const second = Math.min(plan.first, room(atMs + plan.gapMs));
+    return { outcome: `${first}/${second}`, later: 0, cost: 2 * plan.first };
   } else {
     atMs = plan.untilMs;
     const first = Math.min(plan.first, room(atMs));

@@ -56,6 +56,20 @@ export class Sending {
     return { sent: room, rejected: await this.#rejectedSince(from, 0) };
   }
 
+  /** So many now, and as many again `gapMs` later, whatever has been answered by then. */
+  async hold(count: number, gapMs: number): Promise<void> {
+    const { prober } = this.#stream;
+    await this.settled();
+    const atMs = this.nowMs;
+    for (const untilMs of [atMs, atMs + gapMs]) {
+      await prober.waitUntil(untilMs);
+      const { point, room } = this.#alone ? { point: this.#stream.points[0] as Point, room: count } : this.#roomiest(count);
+      if (room > 0) this.#underWay.push(prober.sendMany(Array.from<Point>({ length: room }).fill(point)));
+      if (!this.#alone) await this.settled();
+    }
+    await this.settled();
+  }
+
   /** Probes at these times, without waiting for answers in between, until one is admitted or one beyond them; false: all were rejected. */
   async scan(timesMs: readonly number[]): Promise<boolean> {
     const { prober } = this.#stream;
