@@ -79,6 +79,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./discover.ts')).setUpDiscover,
   },
   {
+    name: 'infer',
+    summary: 'infer limits from your own traffic (HAR, or an access log as JSON lines), and say how little it decides',
+    arguments: [new Argument('<files...>', 'HAR files (.har), or access logs with one JSON object a line')],
+    load: async () => (await import('./infer.ts')).setUpInfer,
+  },
+  {
     name: 'baseline',
     summary: 'save what the build does now as the baseline of the gate, list it, or accept a new level',
     arguments: [

@@ -31,8 +31,8 @@ export type Verification = NonNullable<DiscoveryResults['verification']>;
 
 /** Largest burst. */
 const BURST_MAX = 100;
-/** Shortest and longest pause, ms; and no longer than twice the slowest recovery. */
-const PAUSE_MS = { min: 1, max: 7_200_000 } as const;
+/** Longest pause; and no longer than about twice the slowest recovery. */
+const PAUSE_MS_MAX = 7_200_000;
 const MISMATCHES_MAX = 100;
 /** What was sent before is no longer remembered after this many of the slowest recoveries. */
 const AFRESH = 2;
@@ -65,8 +65,9 @@ async function play(comparison: Comparison, { prober, random, probes, box }: Ver
     const size = Math.min(most, Math.max(1, room + random.integer(-2, 3)));
     comparison.compare(await prober.sendMany(Array.from({ length: size }, () => point)));
   } else if (kind < 0.6) {
-    const longestMs = Math.min(PAUSE_MS.max, Math.max(1000, 2 * comparison.slowestMs));
-    const pauseMs = PAUSE_MS.min * Math.exp(random.next() * Math.log(longestMs / PAUSE_MS.min));
+    // Each doubling as likely, so that short pauses and long ones come up; powers of two, as every engine has them exactly.
+    const longestMs = Math.min(PAUSE_MS_MAX, Math.max(1000, 2 * comparison.slowestMs));
+    const pauseMs = 2 ** random.integer(0, Math.floor(Math.log2(longestMs))) * (1 + random.next());
     await prober.waitUntil(prober.nowMs + pauseMs);
     comparison.compare([await prober.send(point)]);
   } else await atEdge(comparison, prober, point, left);
