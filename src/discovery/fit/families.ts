@@ -45,9 +45,9 @@ export interface Listed {
 
 /** How far windows and steps are looked for, ms. */
 export const WINDOW_MS_MAX = 4_000_000;
-const LISTED_MAX = 3000;
-const SAMPLE = 600;
-const BOXES_MAX = 12_000;
+const LISTED_MAX = 1500;
+const SAMPLE = 250;
+const BOXES_MAX = 6000;
 const BOXES_SAMPLED = 60;
 
 /** All of a family that a view allows, or a sample of it. */
@@ -164,9 +164,9 @@ function listLogs(view: View, counts: 'admitted' | 'all'): Listed {
     }
     open = next;
   }
-  const complete = open.length === 0;
+  const complete = open.length === 0 && left.length <= LISTED_MAX;
   const spans = unionOf([...left, ...open].map(({ low, high }) => ({ low: low - 1, high })));
-  const candidates = someOf(spans, complete ? BOXES_MAX : SAMPLE).flatMap(
+  const candidates = someOf(spans, complete ? LISTED_MAX : SAMPLE).flatMap(
     (windowMs) => fitted(short, { kind: 'sliding-window-log', windowMs }, counts) ?? [],
   );
   return { candidates, complete };
@@ -204,7 +204,7 @@ function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candid
     some.push(ms);
     left += next - ms;
   }
-  if (left > LISTED_MAX * 4) {
+  if (left > LISTED_MAX) {
     const stride = Math.max(1, some.length / SAMPLE);
     const picked = some.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride));
     return { candidates: picked.flatMap((ms) => fit(ms) ?? []), complete: false };
@@ -214,7 +214,7 @@ function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candid
     if (!passes(ms)) continue;
     const candidate = fit(ms);
     if (candidate !== null) candidates.push(candidate);
-    if (candidates.length > LISTED_MAX * 4) return { candidates, complete: false };
+    if (candidates.length > LISTED_MAX) return { candidates, complete: false };
   }
   return { candidates, complete: true };
 }

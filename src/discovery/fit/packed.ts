@@ -8,7 +8,11 @@ export interface Packed {
   readonly admitted: Float64Array;
   readonly rejected: Float64Array;
   readonly excused: Float64Array;
-  /** Index of the first admitted batch after a rejection, -1: there is none. */
+  /** By batch: what was admitted before it, and what was charged at all. */
+  readonly admittedBefore: Float64Array;
+  readonly askedBefore: Float64Array;
+  /** Index of the first batch with a rejection, and of the first admitted one after it; -1: there is none. */
+  readonly firstRejection: number;
   readonly firstRelease: number;
 }
 
@@ -21,9 +25,20 @@ export function packed(view: View): Packed {
     admitted: Float64Array.from(view, ({ admitted }) => admitted),
     rejected: Float64Array.from(view, ({ rejected }) => rejected),
     excused: Float64Array.from(view, ({ excused }) => excused),
+    admittedBefore: sumsBefore(view, ({ cost, admitted }) => cost * admitted),
+    askedBefore: sumsBefore(view, ({ cost, admitted, rejected, excused }) => cost * (admitted + rejected + excused)),
+    firstRejection,
     firstRelease:
       firstRejection === -1 ? -1 : view.findIndex(({ admitted }, at) => admitted > 0 && at > firstRejection),
   };
+}
+
+function sumsBefore(view: View, of: (batch: View[number]) => number): Float64Array {
+  let sum = 0;
+  return Float64Array.from(view, (batch) => {
+    sum += of(batch);
+    return sum - of(batch);
+  });
 }
 
 /** Whether anything can have been released by the first release: not where it falls into the very window of the first probe. */
@@ -41,7 +56,14 @@ export function epochFits(view: Packed, windowMs: number): boolean {
   let high = Number.POSITIVE_INFINITY;
   let endMs = 0;
   let used = 0;
-  for (let at = 0; at < timesMs.length; at++) {
+  let from = 0;
+  if (burstWithin(view, windowMs)) {
+    from = view.firstRejection;
+    endMs = windowEndMs(timesMs[0] as number, windowMs);
+    used = view.admittedBefore[from] as number;
+    low = used;
+  }
+  for (let at = from; at < timesMs.length; at++) {
     const atMs = timesMs[at] as number;
     const cost = costs[at] as number;
     if (atMs >= endMs) {
@@ -65,7 +87,17 @@ export function counterFits(view: Packed, windowMs: number, all: boolean): boole
   let endMs = 0;
   let current = 0;
   let previous = 0;
-  for (let at = 0; at < timesMs.length; at++) {
+  let from = 0;
+  if (burstWithin(view, windowMs)) {
+    endMs = windowEndMs(timesMs[0] as number, windowMs);
+    const first = view.firstRejection;
+    low = (view.admittedBefore[first] as number) + (costs[first] as number) * (admitted[first] as number);
+    // Of one cost, what was rejected first is worth as much as what fits.
+    high = low + (costs[first] as number) - 1;
+    from = firstFrom(timesMs, endMs, first);
+    current = (all ? view.askedBefore : view.admittedBefore)[from] as number;
+  }
+  for (let at = from; at < timesMs.length; at++) {
     const atMs = timesMs[at] as number;
     if (atMs >= endMs) {
       const beforeMs = endMs;
@@ -91,4 +123,26 @@ export function counterFits(view: Packed, windowMs: number, all: boolean): boole
     if (all) current += cost * (refused + (excused[at] as number));
   }
   return true;
+}
+
+/** Whether everything up to the first rejection falls into one window. */
+function burstWithin({ timesMs, firstRejection, firstRelease }: Packed, windowMs: number): boolean {
+  if (firstRejection === -1 || firstRelease === -1) return false;
+  return windowEndMs(timesMs[0] as number, windowMs) > (timesMs[firstRejection] as number);
+}
+
+function windowEndMs(atMs: number, windowMs: number): number {
+  return (Math.floor(atMs / windowMs) + 1) * windowMs;
+}
+
+/** The first batch from `from` on that is not before `ms`. */
+function firstFrom(timesMs: Float64Array, ms: number, from: number): number {
+  let low = from;
+  let high = timesMs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((timesMs[middle] as number) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

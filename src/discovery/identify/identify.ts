@@ -28,6 +28,7 @@ const FIRST_CHUNK = 4;
 const GROWTH = 1.4;
 const EARLY_MS = 400;
 const SAMPLE_OF_EACH = 24;
+const HOLDS_FIRST = 3;
 
 /** See the head of this file. */
 export async function identify(stream: Stream, options: IdentifyOptions): Promise<Identified> {
@@ -43,6 +44,7 @@ class Identification {
   readonly #costOf: (event: ProbeEvent) => number;
   #cycle = 0;
   #filled = false;
+  #holds = 0;
 
   constructor(stream: Stream, options: IdentifyOptions) {
     this.#stream = stream;
@@ -95,7 +97,7 @@ class Identification {
     const view = this.#view();
     const last = view.findLast(({ rejected }) => rejected > 0) as View[number];
     const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
-    const steps = Math.min(400, Math.max(60, spent / 4));
+    const steps = Math.min(1500, Math.max(60, spent / 3));
     const growth = 3_600_000 ** (1 / steps);
     const timesMs: number[] = [];
     for (let afterMs = 1; afterMs < 20_000_000; afterMs = Math.max(afterMs + 1, afterMs * growth)) {
@@ -109,7 +111,6 @@ class Identification {
         if (atMs > nowMs) timesMs.push(Math.ceil(atMs));
     }
     await this.#sending.scan(timesMs.sort((a, b) => a - b));
-    await this.#drain(0);
   }
 
   async #cycles(): Promise<Identified> {
@@ -125,7 +126,10 @@ class Identification {
       if (plan === null && this.#filled) return this.#ambiguous('no experiment at hand tells them apart');
       // Nothing is learnt from a bucket that is not full: fill it.
       this.#filled = plan === null;
-      await this.#execute(plan ?? { kind: 'wait', untilMs: this.#sending.nowMs, first: 1, gapMs: 0 });
+      const verdictNow = await this.#execute(
+        plan ?? { kind: 'wait', untilMs: this.#sending.nowMs, first: 1, gapMs: 0 },
+      );
+      if (verdictNow !== null) return verdictNow;
     }
     return this.#ambiguous(`${cyclesMax} experiments did not tell them apart`);
   }
@@ -138,7 +142,7 @@ class Identification {
       return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs };
     });
     const capacity = Math.max(...actors.map(({ hypothesis }) => hypothesis.capacity));
-    const all = this.#pool.sample(400).map(({ candidate, weight }) => {
+    const all = this.#pool.sample(120).map(({ candidate, weight }) => {
       const hypothesis = hypothesisOf(candidate);
       return {
         atMs: meterAfter(view, hypothesis).nextFitMs(1, nowMs, hypothesis.capacity),
@@ -156,6 +160,7 @@ class Identification {
         const timesMs = quantiles(waits, most, nowMs);
         if (timesMs.length > 1) plans.push({ kind: 'scan', timesMs, gapMs });
       }
+      plans.push({ kind: 'wait', untilMs: nowMs, first: 1, gapMs });
       for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
         plans.push({ kind: 'wait', untilMs: quantileAt(waits, share), first: 1, gapMs });
       }
@@ -177,26 +182,39 @@ class Identification {
         plans.push({ kind: 'hold', untilMs, first: held.hypothesis.capacity + 1, gapMs });
       }
     }
+    // What holds its places until it is answered shows at once, and costs the other families' windows of a few ms nothing to look alike.
+    if (this.#holds++ < HOLDS_FIRST && plans.at(-1)?.kind === 'hold') return plans.at(-this.#holds) ?? null;
     return choosePlan(plans, actors, nowMs);
   }
 
-  async #execute(plan: Plan): Promise<void> {
+  /** Carries a plan out; gives an answer where that needs no drain any more. */
+  async #execute(plan: Plan): Promise<Identified | null> {
+    if (plan.kind === 'hold') {
+      await this.#sending.waitUntil(plan.untilMs);
+      await this.#sending.hold(plan.first, plan.gapMs);
+      return null;
+    }
     if (plan.kind === 'scan') {
-      if (!(await this.#sending.scan(plan.timesMs))) return;
+      if (!(await this.#sending.scan(plan.timesMs))) return null;
+      // To drain it may cost all that fits.
+      const view = this.#view();
+      this.#pool.refit(view);
+      const verdict = verdictOf(this.#pool, view);
+      if (verdict !== null) return verdict;
       // What is admitted alone needs no drain: it is at its limit again.
       const { rejected } = await this.#sending.chunk(1);
       await this.#sending.settled();
-      if (rejected) return;
-    } else if (plan.kind === 'hold') {
-      await this.#sending.waitUntil(plan.untilMs);
-      await this.#sending.hold(plan.first, plan.gapMs);
-      return;
+      if (rejected) return null;
     } else {
       await this.#sending.waitUntil(plan.untilMs);
       const { rejected } = await this.#sending.chunk(plan.first);
-      if (rejected) return this.#sending.settled();
+      if (rejected) {
+        await this.#sending.settled();
+        return null;
+      }
     }
     await this.#drain(plan.gapMs);
+    return null;
   }
 
   /** Probes until one is rejected, in chunks that end where some candidate says it is full. */
@@ -215,8 +233,11 @@ class Identification {
       .sort((a, b) => a - b);
     const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
     for (let sent = 0; sent < 3 * spent + 20;) {
-      const room = rooms.find((room) => room >= sent) ?? sent * GROWTH;
-      const count = Math.ceil(Math.max(room + 1, sent * GROWTH)) - sent;
+      const room =
+        rooms.findLast((room) => room >= sent && room <= sent * GROWTH) ??
+        rooms.find((room) => room >= sent) ??
+        sent * GROWTH;
+      const count = Math.ceil(room) + 1 - sent;
       const now = await this.#sending.chunk(Math.max(1, count));
       sent += now.sent;
       if (now.rejected) break;

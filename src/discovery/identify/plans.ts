@@ -76,7 +76,10 @@ function entropyOf(weights: ReadonlyMap<string, number>, whole: number): number 
 }
 
 /** What would be seen, in a word; when something would pass again then; and the probes that it takes. */
-function simulate(plan: Plan, { hypothesis, meter, servicesMs }: Actor): { outcome: string; later: number; cost: number } {
+function simulate(
+  plan: Plan,
+  { hypothesis, meter, servicesMs }: Actor,
+): { outcome: string; later: number; cost: number } {
   const { capacity, counts, shape } = hypothesis;
   const own = meter.clone();
   const room = (atMs: number) => Math.max(0, Math.floor(capacity - own.reach(0, atMs) + 1e-6));

@@ -63,7 +63,9 @@ export class Sending {
     const atMs = this.nowMs;
     for (const untilMs of [atMs, atMs + gapMs]) {
       await prober.waitUntil(untilMs);
-      const { point, room } = this.#alone ? { point: this.#stream.points[0] as Point, room: count } : this.#roomiest(count);
+      const { point, room } = this.#alone
+        ? { point: this.#stream.points[0] as Point, room: count }
+        : this.#roomiest(count);
       if (room > 0) this.#underWay.push(prober.sendMany(Array.from<Point>({ length: room }).fill(point)));
       if (!this.#alone) await this.settled();
     }
