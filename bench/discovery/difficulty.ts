@@ -1,6 +1,6 @@
 /** The same results by what makes a limit hard: kind, counting, costs, capacity, scope, company. */
 import { familyOf } from './canonical.ts';
-import type { GatewayOutcome } from './discover-gateway.ts';
+import type { GatewayOutcome } from './outcome.ts';
 import type { DrawnLimit } from './draw-limit.ts';
 import { type BenchGateway, generateGateway } from './generate.ts';
 import { type Share, share } from './summary.ts';

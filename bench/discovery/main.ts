@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { canonicalJson } from '../../src/results/canonical-json.ts';
-import { type GatewayOutcome, type GatewayTask, lostOutcome } from './discover-gateway.ts';
+import { type GatewayOutcome, type GatewayTask, lostOutcome } from './outcome.ts';
 import { ROWS, rowOf } from './rows.ts';
 import { failureLines, reportOf } from './report.ts';
 import { processorTable } from './tables.ts';

@@ -1,6 +1,6 @@
 /** The benchmark's report and results file. Pure. */
 import { byDifficulty } from './difficulty.ts';
-import { BUDGET, type GatewayOutcome } from './discover-gateway.ts';
+import { BUDGET, type GatewayOutcome } from './outcome.ts';
 import { DRIVE } from './observable.ts';
 import { summarize } from './summary.ts';
 import { accuracyTable, baselineTable, difficultyTable, partsTable, spendingTable } from './tables.ts';

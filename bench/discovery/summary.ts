@@ -1,7 +1,7 @@
 /** What a row came to: shares with their exact 95 % intervals, quantiles, counts. */
 import { clopperPearson } from '../../src/statistics/clopper-pearson.ts';
 import { median, quantile } from '../../src/statistics/quantiles.ts';
-import type { GatewayOutcome } from './discover-gateway.ts';
+import type { GatewayOutcome } from './outcome.ts';
 import type { Parts, Verdict } from './score.ts';
 
 /** So many of so many, with the interval in which the rate lies; null bounds: of none. */

@@ -1,7 +1,7 @@
 /** Shares gateways out to processes. One that dies or takes too long loses the gateway that it had in hand, and another takes its place. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { GatewayOutcome, GatewayTask } from './discover-gateway.ts';
+import type { GatewayOutcome, GatewayTask } from './outcome.ts';
 
 /** What became of a task: its outcome, or why there is none. */
 export type Returned =

@@ -1,6 +1,7 @@
 /** A process of the benchmark: it is sent gateways one by one, and sends back what became of each. */
 import process from 'node:process';
-import { discoverGateway, type GatewayTask } from './discover-gateway.ts';
+import { discoverGateway } from './discover-gateway.ts';
+import type { GatewayTask } from './outcome.ts';
 
 const cpu = () => {
   const { user, system } = process.cpuUsage();

@@ -19,7 +19,7 @@ export const longTermBandwidth: Baseline = {
     let size = 1;
     let sampling = false;
     let last: number | null = null;
-    let interval = { trips: 0, sent: 0, delivered: 0 };
+    let interval = { startsMs: 0, trips: 0, sent: 0, delivered: 0 };
     for (;;) {
       const startsMs = prober.nowMs;
       const events = await burst(prober, point, size);
@@ -27,11 +27,13 @@ export const longTermBandwidth: Baseline = {
       const delivered = admittedOf(events);
       const lost = events.length - delivered;
       if (!sampling) {
+        interval = { startsMs: prober.nowMs, trips: 0, sent: 0, delivered: 0 };
         if (lost > 0) sampling = true;
         else size = Math.min(MOST_AT_ONCE, size * 2);
         continue;
       }
       interval = {
+        startsMs: interval.startsMs,
         trips: interval.trips + 1,
         sent: interval.sent + events.length,
         delivered: interval.delivered + delivered,
@@ -39,18 +41,17 @@ export const longTermBandwidth: Baseline = {
       if (interval.trips > TRIPS_MAX) {
         sampling = false;
         last = null;
-        interval = { trips: 0, sent: 0, delivered: 0 };
         continue;
       }
       if (interval.trips < TRIPS_MIN || lost === 0) continue;
       if (1 - interval.delivered / interval.sent < LOSS_SHARE) continue;
-      const perSecond = (interval.delivered / (interval.trips * tripMs)) * 1000;
+      const perSecond = (interval.delivered / (prober.nowMs - interval.startsMs)) * 1000;
       if (last !== null && Math.abs(perSecond - last) <= last / 8) {
         note({ family: 'token-bucket', requestsAtOnce: null, requestsPerSecond: (perSecond + last) / 2 });
         return;
       }
       last = perSecond;
-      interval = { trips: 0, sent: 0, delivered: 0 };
+      interval = { startsMs: prober.nowMs, trips: 0, sent: 0, delivered: 0 };
     }
   },
 };
