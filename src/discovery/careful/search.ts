@@ -6,7 +6,7 @@ import { answerOf, familyOf, isConfirmed, isDecided } from './answer.ts';
 import type { Candidate } from './candidate.ts';
 import { chooseTime } from './choose-time.ts';
 import { addObservation, type Observation, observationOf } from './observation.ts';
-import { endsInEach, fitTokens, possibleSteps, ratesAround } from './tokens.ts';
+import { briefOf, endsInEach, fitTokens, flowOf, possibleSteps } from './tokens.ts';
 import { windowCandidates } from './windows.ts';
 
 /** Probes that are sent in one go where all of them surely fit. */
@@ -217,31 +217,25 @@ export class CarefulSearch {
     }
     this.#rejections += 1;
     this.#idle = this.#windows.length < before ? 0 : this.#idle + 1;
-    if (this.#rejections >= 2) this.#fitTokens();
+    if (this.#rejections >= 2 && this.#steps?.length !== 0) this.#fitTokens();
   }
 
   /** Anew from the whole record. */
   #fitTokens(): void {
-    const first = this.#record[0] as Observation;
-    const around = ratesAround(this.#record);
+    const record = this.#record;
+    const first = record[0] as Observation;
+    const flow = flowOf(record);
+    const brief = briefOf(record);
     const found: Candidate[] = [];
-    const alive: number[] = [];
-    const steps = (this.#steps ?? [0, ...possibleSteps(this.#record, first.atMs, STEP_MS_LEAST)]).filter(
-      (stepMs) => stepMs === 0 || endsInEach(this.#record, first.atMs, stepMs),
-    );
-    for (const stepMs of steps) {
-      let any = false;
-      for (const counts of ['admitted', 'all'] as const) {
-        const fit = fitTokens(this.#record, stepMs, counts, around);
-        if (fit === null) continue;
-        const own = fit.candidates.filter((one) => !refillsAll(one));
-        if (own.length === 0) continue;
-        any = true;
-        found.push(...(steps.length > 40 ? [own[0], own[own.length >> 1], own.at(-1)] : own).flatMap((c) => c ?? []));
-      }
-      if (any) alive.push(stepMs);
-    }
-    this.#steps = alive;
+    this.#steps ??= [0, ...possibleSteps(record, first.atMs, STEP_MS_LEAST)];
+    this.#steps = this.#steps.filter((stepMs) => {
+      if (stepMs > 0 && !endsInEach(record, first.atMs, stepMs)) return false;
+      const own = (['admitted', 'all'] as const)
+        .flatMap((counts) => fitTokens({ record, brief, stepMs, counts }, flow))
+        .filter((one) => !refillsAll(one));
+      found.push(...own);
+      return own.length > 0;
+    });
     if (found.length < this.#tokens.length) this.#idle = 0;
     this.#tokens = found;
   }
@@ -249,9 +243,9 @@ export class CarefulSearch {
 
 /** A bucket that one step fills is a fixed window, and found as that. */
 function refillsAll({ shape, capacityHigh }: Candidate): boolean {
-  return (
-    shape.kind === 'token-bucket' && shape.stepMs > 0 && (shape.refillPerSecond * shape.stepMs) / 1000 >= capacityHigh
-  );
+  if (shape.kind !== 'token-bucket' || shape.stepMs === 0) return false;
+  // The ends of an interval of rates are found by bisection: a millionth short is not short.
+  return (shape.refillPerSecond * shape.stepMs) / 1000 >= capacityHigh * (1 - 1e-6);
 }
 
 /** About how long a bucket takes to be whole again. */

@@ -1,107 +1,135 @@
 /**
- * Token buckets over a record whose releases are bracketed. With the step given, what the record leaves to the capacity narrows to both sides of the
- * right rate: the greatest capacity falls with the rate and so does the least, both as straight pieces (the one concave, the other convex), so the room
- * between them has one summit. The summit is searched, then the two rates at which the room closes.
+ * Token buckets over a record whose releases are bracketed. With step and capacity given, whatever was admitted bounds the rate from below and whatever was
+ * rejected bounds it from above, so the rates that are left are one interval, found by bisection on replays. Which capacities are worth it follows from
+ * counting: what the first fill admitted, and what flowed in between one rejection and the next.
  */
+import { TokenMeter } from '../meters/token-meter.ts';
 import { Candidate } from './candidate.ts';
 import type { Observation } from './observation.ts';
 
-/** The rates (per second) that one step leaves, and candidates spread over them. */
-export interface TokenFit {
-  readonly low: number;
-  readonly high: number;
-  readonly candidates: readonly Candidate[];
-}
-
-const ROUNDS = 40;
 const EDGE_ROUNDS = 40;
-/** Whole capacities that are followed one by one; more are too many to matter yet, and are sampled. */
-const CAPACITIES_MAX = 12;
+/** Share of the first fill during which the bucket may have been full now and then. */
+const FULL_SHARE = 0.3;
 
-/** Null: no rate fits. `around`: rates to search between. */
-export function fitTokens(
-  record: readonly Observation[],
-  stepMs: number,
-  counts: 'admitted' | 'all',
-  around: { readonly low: number; readonly high: number },
-): TokenFit | null {
-  const summit = summitOf(record, stepMs, counts, around);
-  if (summit === null) return null;
-  const roomAt = (logRate: number) => roomOf(record, stepMs, counts, Math.exp(logRate));
-  const slowest = edge((logRate) => roomAt(logRate) > 0, summit, Math.log(around.low));
-  const fastest = edge((logRate) => roomAt(logRate) > 0, summit, Math.log(around.high));
-  const least = Math.max(1, Math.floor(run(record, stepMs, counts, Math.exp(fastest)).low));
-  const greatest = Math.ceil(run(record, stepMs, counts, Math.exp(slowest)).below);
-  const stride = Math.max(1, Math.ceil((greatest - least) / CAPACITIES_MAX));
+/** One step under one way of counting. */
+interface Family {
+  readonly record: readonly Observation[];
+  readonly brief: Brief;
+  readonly stepMs: number;
+  readonly counts: 'admitted' | 'all';
+}
+
+/** A record with its first fill in few pieces: as good as the record for rates (per ms) at which the bucket was not full again during that fill. */
+export interface Brief {
+  readonly record: readonly Observation[];
+  readonly below: number;
+}
+
+const PIECES = 30;
+const LAST_ALONE = 15;
+
+/** Shortens a record. */
+export function briefOf(record: readonly Observation[]): Brief {
+  const many = record.findIndex(({ rejected }) => rejected > 0);
+  const first = record[0];
+  if (first === undefined || many < 2 * (PIECES + LAST_ALONE)) return { record, below: 0 };
+  const size = Math.ceil((many - 1 - LAST_ALONE) / PIECES);
+  const pieces: Observation[] = [first];
+  let below = Number.POSITIVE_INFINITY;
+  let sum = first.admitted;
+  let open = 0;
+  for (let at = 1; at < many; at++) {
+    const one = record[at] as Observation;
+    below = Math.min(below, sum / (one.atMs - first.atMs));
+    sum += one.admitted;
+    open += one.admitted;
+    if (at < many - LAST_ALONE && at % size !== 0) continue;
+    pieces.push({ ...one, admitted: open });
+    open = 0;
+  }
+  return { record: [...pieces, ...record.slice(many)], below };
+}
+
+/** Sums over a record that bound capacity and rate. */
+export interface Flow {
+  /** Admitted before the first rejection, and how long that took. */
+  readonly filled: number;
+  readonly fillMs: number;
+  /** Admitted between rejections in a row, and over how long. */
+  readonly pairs: readonly { readonly admitted: number; readonly overMs: number }[];
+}
+
+/** Reads the sums off a record that holds a rejection. */
+export function flowOf(record: readonly Observation[]): Flow {
+  const pairs: { admitted: number; overMs: number }[] = [];
+  let filled = 0;
+  let fillMs = 0;
+  let admitted = 0;
+  let sinceMs: number | null = null;
+  for (const one of record) {
+    admitted += one.admitted;
+    if (one.rejected === 0) continue;
+    if (sinceMs === null) [filled, fillMs] = [admitted, one.atMs - (record[0] as Observation).atMs];
+    else pairs.push({ admitted, overMs: one.atMs - sinceMs });
+    sinceMs = one.atMs;
+    admitted = 0;
+  }
+  return { filled, fillMs, pairs };
+}
+
+/** Candidates: the least and the greatest rate of each capacity that is left, and the one between. Empty: dead. */
+export function fitTokens(family: Family, flow: Flow): Candidate[] {
   const candidates: Candidate[] = [];
-  for (let capacity = least; capacity <= greatest; capacity += stride) {
-    candidates.push(...ofCapacity(record, stepMs, counts, capacity, slowest, fastest));
+  for (let capacity = flow.filled; capacity >= 1; capacity--) {
+    const bounds = ratesOf(capacity, family.stepMs, flow);
+    if (bounds.low <= bounds.high) candidates.push(...ofCapacity(family, capacity, bounds.low, bounds.high));
   }
-  if (candidates.length === 0) return null;
-  const rates = candidates.map(({ shape }) => (shape.kind === 'token-bucket' ? shape.refillPerSecond : 0));
-  return { low: Math.min(...rates), high: Math.max(...rates), candidates };
+  return candidates;
 }
 
-/** A rate (its logarithm) that leaves room, the widest as far as that needs to be known. */
-function summitOf(
-  record: readonly Observation[],
-  stepMs: number,
-  counts: 'admitted' | 'all',
-  around: { readonly low: number; readonly high: number },
-): number | null {
-  let low = Math.log(around.low);
-  let high = Math.log(around.high);
-  for (let round = 0; round < ROUNDS; round++) {
-    const left = low + (high - low) * 0.382;
-    const right = low + (high - low) * 0.618;
-    const leftRoom = roomOf(record, stepMs, counts, Math.exp(left));
-    const rightRoom = roomOf(record, stepMs, counts, Math.exp(right));
-    if (Math.max(leftRoom, rightRoom) > 0) return leftRoom >= rightRoom ? left : right;
-    if (leftRoom >= rightRoom) high = right;
-    else low = left;
+/** Bounds of the rate per ms from counting alone. */
+function ratesOf(capacity: number, stepMs: number, { filled, fillMs, pairs }: Flow): { low: number; high: number } {
+  const mostMs = stepMs === 0 ? fillMs : Math.floor(fillMs / stepMs) * stepMs;
+  let low = capacity === filled ? 1e-9 : (filled - capacity) / mostMs;
+  let high = 100;
+  const surelyMs = (1 - FULL_SHARE) * fillMs - stepMs;
+  if (surelyMs > 0) high = Math.min(high, (filled + 1 - capacity) / surelyMs);
+  let admitted = 0;
+  let overMs = 0;
+  for (const pair of pairs) {
+    admitted += pair.admitted;
+    overMs += pair.overMs;
+    // The bucket was about empty at a rejection: only what flowed in was admitted.
+    low = Math.max(low, (pair.admitted - 1) / (pair.overMs + stepMs), (admitted - 1) / (overMs + stepMs));
+    // And nothing was lost to a full bucket where less than a bucket was admitted.
+    if (pair.admitted < capacity && pair.overMs > stepMs)
+      high = Math.min(high, (pair.admitted + 2) / (pair.overMs - stepMs));
   }
-  return null;
+  return { low, high };
 }
 
-/** The least rate that admits what was admitted, the greatest that rejects what was rejected, and one between; none where they cross. */
-function ofCapacity(
-  record: readonly Observation[],
-  stepMs: number,
-  counts: 'admitted' | 'all',
-  capacity: number,
-  slowest: number,
-  fastest: number,
-): Candidate[] {
-  const margin = 1e-3;
-  const ofRate = (logRate: number) => run(record, stepMs, counts, Math.exp(logRate), capacity);
-  const admits = (logRate: number) => ofRate(logRate).capacityLow <= capacity;
-  const rejects = (logRate: number) => ofRate(logRate).capacityHigh >= capacity;
-  const [from, to] = [slowest - margin, fastest + margin];
+/** Both ends of the interval of rates; none where they cross. */
+function ofCapacity(family: Family, capacity: number, lowPerMs: number, highPerMs: number): Candidate[] {
+  const admits = (logRate: number) => agrees(family, Math.exp(logRate), capacity, true);
+  const rejects = (logRate: number) => agrees(family, Math.exp(logRate), capacity, false);
+  const from = Math.log(lowPerMs * 1000) - 1e-6;
+  const to = Math.log(highPerMs * 1000) + 1e-6;
   if (!admits(to) || !rejects(from)) return [];
   const low = edge(admits, to, from);
   const high = edge(rejects, from, to);
   if (low > high) return [];
-  return [low, (low + high) / 2, high].map(ofRate).filter((one) => {
+  const rates = [low, (low + high) / 2, high].map((logRate) => run(family, Math.exp(logRate), capacity));
+  return rates.filter((one) => {
     one.hold(capacity);
     return one.alive;
   });
-}
-
-/** Where rates may lie at all: what was admitted between the first and the last rejection, give or take a bucket. */
-export function ratesAround(record: readonly Observation[]): { low: number; high: number } {
-  const first = record[0];
-  const last = record.at(-1);
-  if (first === undefined || last === undefined) return { low: 1e-5, high: 1e4 };
-  const spanMs = Math.max(1, last.atMs - first.atMs);
-  const admitted = record.reduce((sum, one) => sum + one.admitted, 0);
-  return { low: 1 / (20 * 3_600_000), high: (admitted / spanMs) * 4000 + 10 };
 }
 
 /** The point between `inside` and `outside` up to which a predicate holds. */
 function edge(holds: (logRate: number) => boolean, inside: number, outside: number): number {
   if (holds(outside)) return outside;
   let [good, bad] = [inside, outside];
-  for (let round = 0; round < EDGE_ROUNDS && Math.abs(good - bad) > 1e-10; round++) {
+  for (let round = 0; round < EDGE_ROUNDS && Math.abs(good - bad) > 1e-9; round++) {
     const middle = (good + bad) / 2;
     if (holds(middle)) good = middle;
     else bad = middle;
@@ -109,19 +137,29 @@ function edge(holds: (logRate: number) => boolean, inside: number, outside: numb
   return good;
 }
 
-function roomOf(record: readonly Observation[], stepMs: number, counts: 'admitted' | 'all', rate: number): number {
-  const candidate = run(record, stepMs, counts, rate);
-  return candidate.below - candidate.low;
+/** Whether a bucket admits all that was admitted, or else rejects all that was rejected, the told releases included. */
+function agrees(family: Family, refillPerSecond: number, capacity: number, admits: boolean): boolean {
+  const { brief, stepMs, counts } = family;
+  const record = refillPerSecond < brief.below * 1000 ? brief.record : family.record;
+  const meter = new TokenMeter(refillPerSecond, stepMs);
+  const most = capacity + 1e-7;
+  for (const { atMs, admitted, rejected, release } of record) {
+    if (admitted > 0) {
+      if (admits && meter.reach(admitted, atMs) > most) return false;
+      meter.charge(admitted, atMs, atMs, true, capacity);
+      continue;
+    }
+    if (!admits && meter.reach(rejected, atMs) <= most) return false;
+    if (counts === 'all') meter.charge(rejected, atMs, atMs, false, capacity);
+    if (release === null) continue;
+    if (admits && meter.reach(rejected, release.byMs) > most) return false;
+    if (!admits && release.afterMs > atMs && meter.reach(rejected, release.afterMs) <= most) return false;
+  }
+  return true;
 }
 
-/** A candidate that has seen the record, dead or alive. `capacity`: what a rejected charge can take at most; default: what is left of it. */
-function run(
-  record: readonly Observation[],
-  stepMs: number,
-  counts: 'admitted' | 'all',
-  refillPerSecond: number,
-  capacity: number | null = null,
-): Candidate {
+/** A candidate that has seen the record, dead or alive. `capacity`: what a rejected charge can take at most. */
+function run({ record, stepMs, counts }: Family, refillPerSecond: number, capacity: number): Candidate {
   const candidate = new Candidate({ kind: 'token-bucket', refillPerSecond, stepMs }, counts);
   candidate.assumedCapacity = capacity;
   for (const one of record) candidate.observe(one, true);
