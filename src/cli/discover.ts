@@ -228,7 +228,7 @@ async function run(plan: Plan, flags: DiscoverFlags, io: Io): Promise<Ran> {
   try {
     return await plan.box.run(async () => {
       const events: ProbeEvent[] = [];
-      const findings = await discoverWith(plan.box.box, plan.options, {
+      const findings = await discoverWith(plan.box.box, plan.box.target.kind === 'url', plan.options, {
         playback: playbackOf(plan),
         signal: controller.signal,
         onEvent(event, index) {

@@ -65,6 +65,7 @@ export class Prober {
   #claimed = 0;
   #startedMs: number | null = null;
   #sign: PenaltySign | null = null;
+  #heldAt = -1;
   #finished: (() => void)[] = [];
 
   constructor(box: BlackBox, options: ProberOptions) {
@@ -93,6 +94,14 @@ export class Prober {
   /** What looked like a penalty; null: nothing so far. */
   get penaltySign(): PenaltySign | null {
     return this.#sign;
+  }
+
+  /**
+   * Whether, from the event `from` of the record on, a probe was held back until a told Retry-After had passed (careful manner): probes of one
+   * call were then not sent at once, and what was exhausted before is not any more.
+   */
+  wasHeld(from: number): boolean {
+    return this.#heldAt >= from;
   }
 
   /** One probe, and its answer. */
@@ -163,6 +172,7 @@ export class Prober {
       const { count, waitMs, forAnswer } = this.#holds?.admit(points, from, most, this.nowMs) ?? { count: most };
       if (count > 0) return this.#claim(points.slice(from, from + count));
       const untilMs = this.nowMs + (waitMs ?? 0);
+      if (forAnswer !== true && waitMs !== undefined) this.#heldAt = this.events.length;
       await (forAnswer === true ? this.#finishedOr(untilMs) : this.#wait(untilMs));
     }
   }
