@@ -21,6 +21,8 @@ export interface PenaltySign {
 const JUMP = { times: 3, ms: 30_000 } as const;
 /** Rejected this many times as long as any told or found recovery, and this long, after early probes: it is no longer the limit. */
 const BEYOND = { times: 20, ms: 600_000 } as const;
+/** By then what was sent before is answered. */
+const SETTLED_MS = 10_000;
 /** Early probes that it takes. */
 const EARLY_MIN = 2;
 
@@ -34,6 +36,8 @@ interface OrgRecord {
   rejectedSinceMs: number | null;
   /** Probes sent before the told time, since the last admitted one. */
   early: number;
+  /** When the first probe was sent that should have been admitted by all that is known, and was not. */
+  beyondSinceMs: number | null;
 }
 
 /** See the head of this file. */
@@ -51,6 +55,7 @@ export class PenaltyWatch {
         longestRecoveryMs: 0,
         rejectedSinceMs: null,
         early: 0,
+        beyondSinceMs: null,
       };
       byOrg.set(org, made);
       return made;
@@ -75,6 +80,7 @@ export class PenaltyWatch {
     org.lastRejected = false;
     org.rejectedSinceMs = null;
     org.early = 0;
+    org.beyondSinceMs = null;
     return null;
   }
 
@@ -94,6 +100,9 @@ export class PenaltyWatch {
     const rejectedMs = answeredMs - (rejectedSinceMs ?? answeredMs);
     const expectedMs = Math.max(longestToldMs, toldMs, longestRecoveryMs);
     if (longestRecoveryMs === 0 || rejectedMs <= BEYOND.times * expectedMs + BEYOND.ms) return null;
+    // After an idle time the end of a burst is rejected sooner than its beginning is admitted: such a rejection needs another one, later.
+    org.beyondSinceMs ??= event.sentMs;
+    if (event.sentMs < org.beyondSinceMs + SETTLED_MS) return null;
     const note = `nothing was admitted for ${Math.round(rejectedMs / 1000)} s, where at most ${Math.round(expectedMs / 1000)} s had been told or found`;
     return { sign: 'no-recovery', note };
   }

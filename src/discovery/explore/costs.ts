@@ -8,7 +8,11 @@ import type { Exploration } from './exploration.ts';
 /** Dearest cost that is looked for, in units of the greatest common divisor. */
 const COST_MAX = 24;
 const EXPERIMENTS_MAX = 6;
+/** Of the weight of all that is left, what one ratio must have to be taken for decided. */
+const SHARE_MIN = 0.96;
 const SLACK = 1e-6;
+/** Longer than the windows that are looked for. */
+const REST_MS = 7_300_000;
 
 /** One explanation: what one request of either route costs, and what fits. */
 export interface CostCandidate {
@@ -17,11 +21,9 @@ export interface CostCandidate {
   readonly capacity: number;
 }
 
-/** A mix and what came of it: `first` of one route, then `second` of the other until rejected. */
-export interface Mix {
-  readonly otherFirst: boolean;
+/** A mix: so many of the other route, and then of the base route until one is rejected (only the base is known to be limited by nothing tighter). */
+export interface Plan {
   readonly first: number;
-  readonly second: number;
 }
 
 /** All explanations of a bucket into which `fits` requests of the base route fit. */
@@ -38,23 +40,21 @@ export function costCandidates(fits: number): CostCandidate[] {
   return candidates;
 }
 
-/** How many of the second route fit after `first` of the first one; -1: the first ones do not fit. */
-export function predicted({ base, other, capacity }: CostCandidate, otherFirst: boolean, first: number): number {
-  const left = capacity - first * (otherFirst ? other : base);
-  return left < 0 ? -1 : Math.floor(left / (otherFirst ? base : other));
+/** How many of the base route fit after `first` of the other one; -1: the first ones do not fit. */
+export function predicted({ base, other, capacity }: CostCandidate, first: number): number {
+  const left = capacity - first * other;
+  return left < 0 ? -1 : Math.floor(left / base);
 }
 
-/** The mix that divides the candidates best; null: none divides them. */
-export function bestMix(candidates: readonly CostCandidate[], fits: number): Omit<Mix, 'second'> | null {
-  let best: Omit<Mix, 'second'> | null = null;
+/** The mix that divides the candidates best, of at most `otherMost` of the other route; null: none divides them. */
+export function bestMix(candidates: readonly CostCandidate[], fits: number, otherMost: number): Plan | null {
+  let best: Plan | null = null;
   let bestScore = 1e-9;
-  for (const otherFirst of [true, false]) {
-    for (const first of mixesOf(fits)) {
-      const score = informationOf(candidates, otherFirst, first);
-      if (score > bestScore * (1 + 1e-9)) {
-        best = { otherFirst, first };
-        bestScore = score;
-      }
+  for (const first of mixesOf(fits)) {
+    const score = first <= otherMost ? informationOf(candidates, first) : 0;
+    if (score > bestScore * (1 + 1e-9)) {
+      best = { first };
+      bestScore = score;
     }
   }
   return best;
@@ -72,11 +72,11 @@ function weightOf({ base, other }: CostCandidate): number {
 }
 
 /** Entropy of what would come of a mix; candidates whose first ones do not fit lose some of it, since that outcome may have other causes. */
-function informationOf(candidates: readonly CostCandidate[], otherFirst: boolean, first: number): number {
+function informationOf(candidates: readonly CostCandidate[], first: number): number {
   const byOutcome = new Map<number, number>();
   let total = 0;
   for (const candidate of candidates) {
-    const outcome = predicted(candidate, otherFirst, first);
+    const outcome = predicted(candidate, first);
     const weight = weightOf(candidate);
     total += weight;
     byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + weight);
@@ -86,6 +86,102 @@ function informationOf(candidates: readonly CostCandidate[], otherFirst: boolean
     if (outcome >= 0) entropy -= (weight / total) * Math.log2(weight / total);
   }
   return entropy;
+}
+
+/**
+ * Mixes two points of one identity, from idle each time; `fits`: how many of the base route fit. Where nothing explains what came of it, something
+ * else interfered: once more after a rest in which any window ends.
+ */
+export async function mix(
+  exploration: Exploration,
+  supposed: Supposed,
+  base: Point,
+  other: Point,
+  fits: number,
+): Promise<Mixed> {
+  let mixed = await mixOnce(exploration, supposed, base, other, fits);
+  for (let again = 0; again < 2 && !mixed.decided; again++) {
+    await exploration.prober.waitUntil(exploration.prober.nowMs + REST_MS);
+    mixed = await mixOnce(exploration, supposed, base, other, fits);
+  }
+  return mixed;
+}
+
+async function mixOnce(
+  exploration: Exploration,
+  supposed: Supposed,
+  base: Point,
+  other: Point,
+  fits: number,
+): Promise<Mixed> {
+  const { prober } = exploration;
+  let candidates = costCandidates(fits);
+  let pauseMs = 0;
+  let checked = false;
+  let otherMost = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < EXPERIMENTS_MAX; round++) {
+    const plan = shareOfLikeliest(candidates) > 0.995 ? null : bestMix(candidates, fits, otherMost);
+    if (plan === null) break;
+    const idleMs = Math.max(
+      idleFromMs(exploration, supposed, candidates, base, other),
+      exploration.known.idleFromMs([base, other]),
+      prober.nowMs + pauseMs,
+    );
+    if (Number.isFinite(idleMs)) await prober.waitUntil(Math.ceil(idleMs) + 1);
+    const from = prober.events.length;
+    const passed = await sendMix(exploration, plan, candidates, base, other);
+    const sent = prober.events.slice(from);
+    const unexplained = new Set(exploration.known.unexplained.slice(-sent.length));
+    // A rejection of the other route may be another limit's: it charges, and proves nothing.
+    const record = sent.map((event, at) => ({
+      event,
+      counts: event.outcome === 'admitted' || (event.route === base.route && unexplained.has(from + at)),
+    }));
+    candidates = fitting(candidates, record, base.route, supposed);
+    if (candidates.length === 0) return { candidates, decided: false };
+    const { base: one, other: another } = likeliest(candidates);
+    // Unequal: whether the base alone still fills it as it did says whether something else was in the way.
+    if (one !== another && !checked) {
+      checked = true;
+      await prober.waitUntil(Math.ceil(idleFromMs(exploration, supposed, candidates, base, other)) + 1);
+      const alone = await prober.sendMany(Array.from({ length: fits + 1 }, () => base));
+      const passedAlone = alone.filter(({ outcome }) => outcome === 'admitted').length;
+      if (passedAlone < fits) return { candidates: [], decided: false };
+    }
+    if (passed >= plan.first) continue;
+    otherMost = Math.max(1, passed);
+    pauseMs = pauseMs === 0 ? 15_000 : pauseMs * 8;
+    if (passed === 0) otherMost = Number.POSITIVE_INFINITY;
+  }
+  return {
+    candidates,
+    decided: shareOfLikeliest(candidates) > SHARE_MIN || bestMix(candidates, fits, Number.POSITIVE_INFINITY) === null,
+  };
+}
+
+/** Sends the mix; gives how many of the first ones passed. */
+async function sendMix(
+  { prober, known }: Exploration,
+  plan: Plan,
+  candidates: readonly CostCandidate[],
+  base: Point,
+  other: Point,
+): Promise<number> {
+  const room = known.room(other, prober.nowMs, plan.first);
+  const most = Math.max(...candidates.map((each) => predicted(each, plan.first)));
+  const likely = Math.max(0, predicted(likeliest(candidates), plan.first));
+  const answers = await prober.sendMany([
+    ...Array.from({ length: Math.min(plan.first, room) }, () => other),
+    ...Array.from({ length: Math.min(most, likely + 2) + 1 }, () => base),
+  ]);
+  let second = answers.filter(({ route, outcome }) => route === base.route && outcome === 'admitted').length;
+  let full = isRejected(answers.at(-1));
+  for (let more = 0; !full && more < 8 && second < most + 1; more++) {
+    const rest = await prober.sendMany(Array.from({ length: Math.max(4, Math.ceil(second / 2)) }, () => base));
+    second += rest.filter(({ outcome }) => outcome === 'admitted').length;
+    full = isRejected(rest.at(-1));
+  }
+  return answers.filter(({ route, outcome }) => route === other.route && outcome === 'admitted').length;
 }
 
 /** When the limit is idle for certain, whatever the other route costs. */
@@ -111,7 +207,7 @@ export interface Supposed {
 /** Those candidates that a record from idle allows: replayed with their costs, every admission must fit and every rejection must not. */
 export function fitting(
   candidates: readonly CostCandidate[],
-  record: readonly ProbeEvent[],
+  record: readonly { readonly event: ProbeEvent; readonly counts: boolean }[],
   baseRoute: number,
   { limit: { hypothesis } }: Supposed,
 ): CostCandidate[] {
@@ -125,11 +221,13 @@ export function fitting(
         shape.kind === 'token-bucket' ? { ...shape, refillPerSecond: shape.refillPerSecond * base } : shape;
       const meter = createMeter(scaled);
       bound = { low: 0, high: Number.POSITIVE_INFINITY };
-      for (const { route, sentMs, answeredMs, outcome } of record) {
+      for (const { event, counts: isEvidence } of record) {
+        const { route, sentMs, answeredMs, outcome } = event;
         const cost = route === baseRoute ? base : other;
         const reach = meter.reach(cost, sentMs);
+        if (outcome === 'unknown') continue;
         if (outcome === 'admitted') bound.low = Math.max(bound.low, reach - SLACK);
-        else bound.high = Math.min(bound.high, reach + SLACK);
+        else if (isEvidence) bound.high = Math.min(bound.high, reach + SLACK);
         if (outcome === 'admitted' || counts === 'all')
           meter.charge(cost, sentMs, answeredMs, outcome === 'admitted', capacity);
       }
@@ -146,58 +244,17 @@ function isRejected(event: ProbeEvent | undefined): boolean {
 /** What mixing found out; `candidates` empty: nothing explains it. */
 export interface Mixed {
   readonly candidates: readonly CostCandidate[];
-  readonly mixes: readonly Mix[];
+  /** Whether no mix could tell those that are left apart. */
+  readonly decided: boolean;
 }
 
-/**
- * Mixes two points of one identity, from idle each time; `fits`: how many of the base route fit.
- */
-export async function mix(
-  exploration: Exploration,
-  supposed: Supposed,
-  base: Point,
-  other: Point,
-  fits: number,
-): Promise<Mixed> {
-  const { prober } = exploration;
-  let candidates = costCandidates(fits);
-  const mixes: Mix[] = [];
-  for (let round = 0; round < EXPERIMENTS_MAX; round++) {
-    const plan = bestMix(candidates, fits);
-    if (plan === null) break;
-    const idleMs = idleFromMs(exploration, supposed, candidates, base, other);
-    if (Number.isFinite(idleMs)) await prober.waitUntil(idleMs + 1);
-    const [one, two] = plan.otherFirst ? [other, base] : [base, other];
-    const atMs = prober.nowMs;
-    const from = prober.events.length;
-    const room = exploration.known.room(one, atMs, plan.first);
-    const most = Math.max(...candidates.map((each) => predicted(each, plan.otherFirst, plan.first)));
-    const likely = predicted(likeliest(candidates), plan.otherFirst, plan.first);
-    const enough = Math.min(most, Math.max(likely, 0) + 2) + 1;
-    const answers = await prober.sendMany([
-      ...Array.from({ length: Math.min(plan.first, room) }, () => one),
-      ...Array.from({ length: enough }, () => two),
-    ]);
-    const passed = (point: Point) =>
-      answers.filter(({ route, outcome }) => route === point.route && outcome === 'admitted').length;
-    let second = passed(two);
-    const first = passed(one);
-    let full = isRejected(answers.at(-1));
-    for (let more = 0; !full && more < 8 && second < most + 1; more++) {
-      const rest = await prober.sendMany(Array.from({ length: Math.max(4, Math.ceil(second / 2)) }, () => two));
-      second += rest.filter(({ outcome }) => outcome === 'admitted').length;
-      full = isRejected(rest.at(-1));
-    }
-    mixes.push({ otherFirst: plan.otherFirst, first, second });
-    const sent = prober.events.slice(from);
-    const explainedBy = new Set(exploration.known.unexplained.slice(-sent.length));
-    const record = sent.filter(({ outcome }, at) => outcome === 'admitted' || explainedBy.has(from + at));
-    const left = fitting(candidates, record, base.route, supposed);
-    if (left.length === candidates.length && first !== plan.first) break;
-    candidates = left;
-    if (candidates.length === 0) break;
-  }
-  return { candidates, mixes };
+/** The share of the weight that the simplest ratio has. */
+function shareOfLikeliest(candidates: readonly CostCandidate[]): number {
+  const best = likeliest(candidates);
+  const byRatio = new Map<string, number>();
+  for (const each of candidates) byRatio.set(`${each.base} ${each.other}`, weightOf(each));
+  const all = [...byRatio.values()].reduce((sum, weight) => sum + weight, 0);
+  return weightOf(best) / all;
 }
 
 /** The simplest of what is left. */

@@ -29,7 +29,7 @@ async function runStage(
   points: readonly Point[],
   open: Set<string>,
 ): Promise<boolean> {
-  const { prober, exclusion } = exploration;
+  const { prober, exclusion, box } = exploration;
   for (let found = 0; found < LIMITS_PER_STAGE; found++) {
     const drove = await drive(exploration, points, exclusion);
     if (drove.kind === 'none') {
@@ -48,7 +48,17 @@ async function runStage(
     const settled = await settle(exploration, identify, points, drove.event);
     if (settled.kind === 'limit') {
       exploration.add(settled.limit);
-      continue;
+      if (settled.limit.status === 'found') continue;
+      // What is known by halves explains too much or too little: whatever it touches would look like something else.
+      for (const route of settled.limit.known.costs.keys()) {
+        for (const identity of box.identities.keys()) open.add(keyOf({ identity, route }));
+        exploration.say({
+          what: `what else limits ${exploration.nameOf({ identity: 0, route }).route}`,
+          kind: 'not-identifiable',
+          why: 'One limit there is ambiguous, and what it does not explain cannot be told from another limit.',
+        });
+      }
+      return false;
     }
     if (settled.kind === 'none') continue;
     for (const point of settled.points) open.add(keyOf(point));

@@ -30,8 +30,13 @@ export interface Sharing {
   readonly unclear: readonly Point[];
 }
 
-/** Asks every other identity on the base's route and every other route as the base's identity. `fillers`: points that can fill the bucket. */
-export async function interfere(exploration: Exploration, fillers: readonly Point[], base: Point): Promise<Sharing> {
+/**
+ * Asks every other identity on the base's route and every other route as the base's identity. Base: the point that event `event` rejected.
+ * `fillers`: points that can fill the bucket.
+ */
+export async function interfere(exploration: Exploration, fillers: readonly Point[], event: number): Promise<Sharing> {
+  const { identity: baseIdentity, route: baseRoute } = exploration.prober.events[event] as ProbeEvent;
+  const base: Point = { identity: baseIdentity, route: baseRoute };
   const { box } = exploration;
   const asked: Asked[] = [
     ...box.identities.map((_, identity) => ({ identity, route: base.route })),
@@ -39,6 +44,7 @@ export async function interfere(exploration: Exploration, fillers: readonly Poin
   ]
     .filter((point) => !samePoint(point, base))
     .map((point) => ({ point, admitted: 0, outcome: 'unclear', mixed: false }));
+  judgeBatch(exploration, asked, base, instantOf(exploration, event));
   await askInRounds(exploration, fillers, asked, base);
   const mixed = asked.filter((one) => one.mixed);
   for (const one of mixed) await askBackwards(exploration, one, base);
@@ -63,14 +69,20 @@ async function askInRounds(
   base: Point,
 ): Promise<void> {
   const { prober, known } = exploration;
-  let fill = 4;
+  let fill = 0;
   let filled = 0;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const open = asked.filter(({ outcome, mixed }) => outcome === 'unclear' && !mixed);
     if (open.length === 0) return;
     const nowMs = prober.nowMs;
     const filling = [...known.fitting(fillers, nowMs, fill), base];
-    const questions = fittingQuestions(exploration, open, base, nowMs);
+    // Where a known limit counts rejections, whatever fills in vain uses it up as well.
+    const prefix = chargesRejections(exploration, base) ? filling : [];
+    const questions = fittingQuestions(exploration, prefix, open, base, nowMs);
+    if (questions.length === 0 && prefix.length > 1 && round % 2 === 1) {
+      fill = 0;
+      continue;
+    }
     if (questions.length === 0) {
       // The base has room no sooner than the fillers need; whoever is asked needs room, and the base beside it.
       const nextMs = Math.max(
@@ -83,27 +95,49 @@ async function askInRounds(
     }
     const from = prober.events.length;
     await prober.sendMany([...filling, ...questions.flat(), base]);
-    const events = prober.events.slice(from);
-    const unexplained = new Set(known.unexplained.slice(-events.length));
     filled += filling.length;
-    if (!unexplained.has(from + filling.length - 1) || !unexplained.has(from + events.length - 1)) {
-      if (filled >= FILL_MAX) return;
-      fill = Math.min(fill * 2, FILL_MAX - filled);
-      continue;
-    }
-    let at = filling.length;
-    for (const question of questions) {
-      const answers = question.map((_, nth) => ({ event: events[at + nth] as ProbeEvent, index: from + at + nth }));
-      at += question.length;
-      const one = open.find(({ point }) => samePoint(point, question[0] as Point)) as Asked;
-      judge(one, answers, unexplained);
-    }
+    judgeBatch(exploration, asked, base, from);
+    const unexplained = known.unexplained.slice(-(prober.events.length - from));
+    const isSaturated =
+      unexplained.includes(from + filling.length - 1) && unexplained.at(-1) === prober.events.length - 1;
+    if (isSaturated) continue;
+    if (filled >= FILL_MAX) return;
+    fill = Math.min(Math.max(4, fill * 2), FILL_MAX - filled);
   }
+}
+
+/** Index of the first event that was sent at the same time. */
+function instantOf({ prober: { events } }: Exploration, event: number): number {
+  let from = event;
+  while (from > 0 && events[from - 1]?.sentMs === events[event]?.sentMs) from -= 1;
+  return from;
+}
+
+/** Judges what was asked between two rejections of the base in the events from `from` on (one instant). */
+function judgeBatch({ prober, known }: Exploration, asked: readonly Asked[], base: Point, from: number): void {
+  const unexplained = new Set(known.unexplained.filter((index) => index >= from));
+  const ofBase = [...unexplained].filter((index) => samePoint(prober.events[index] as ProbeEvent, base));
+  const [first = 0] = ofBase;
+  const last = ofBase.at(-1) ?? 0;
+  for (const one of asked) {
+    if (one.outcome !== 'unclear' || one.mixed) continue;
+    const answers: { event: ProbeEvent; index: number }[] = [];
+    for (let index = first + 1; index < last; index++) {
+      const event = prober.events[index] as ProbeEvent;
+      if (samePoint(event, one.point)) answers.push({ event, index });
+    }
+    judge(one, answers, unexplained, one.point.route === base.route ? 1 : TRIES_OTHER_ROUTE);
+  }
+}
+
+function chargesRejections({ known }: Exploration, { route }: Point): boolean {
+  return known.limits.some(({ costs, hypothesis: { counts } }) => counts === 'all' && (costs.get(route) ?? 0) > 0);
 }
 
 /** The questions that the known limits leave room for at once, with room for the base after them. */
 function fittingQuestions(
   { known }: Exploration,
+  prefix: readonly Point[],
   open: readonly Asked[],
   base: Point,
   atMs: number,
@@ -112,9 +146,10 @@ function fittingQuestions(
   for (const { point } of open) {
     const tries = point.route === base.route ? 1 : TRIES_OTHER_ROUTE;
     const question = Array.from({ length: tries }, () => point);
-    const passes = known.passing([...chosen.flat(), ...question, base], atMs);
+    const passes = known.passing([...prefix, ...chosen.flat(), ...question, base], atMs);
     if (passes.every(Boolean)) chosen.push(question);
-    else if (tries > 1 && known.passing([...chosen.flat(), point, base], atMs).every(Boolean)) chosen.push([point]);
+    else if (tries > 1 && known.passing([...prefix, ...chosen.flat(), point, base], atMs).every(Boolean))
+      chosen.push([point]);
   }
   return chosen;
 }
@@ -123,14 +158,15 @@ function judge(
   one: Asked,
   answers: readonly { readonly event: ProbeEvent; readonly index: number }[],
   unexplained: ReadonlySet<number>,
+  enough: number,
 ): void {
   const admitted = answers.filter(({ event }) => event.outcome === 'admitted').length;
   const rejected = answers.filter(({ event, index }) => event.outcome === 'rejected' && unexplained.has(index)).length;
   if (admitted + rejected === 0) return;
   one.admitted += admitted;
-  if (admitted === 0) one.outcome = 'shared';
-  else if (rejected === 0) one.outcome = 'separate';
-  else one.mixed = true;
+  if (one.admitted === 0) one.outcome = 'shared';
+  else if (rejected > 0) one.mixed = true;
+  else if (one.admitted >= enough) one.outcome = 'separate';
 }
 
 /** Fills through the other one, and asks as the base: what left no room for a cheaper one leaves none for a dearer one. */
@@ -148,6 +184,8 @@ async function askBackwards(exploration: Exploration, one: Asked, base: Point): 
     }
     const from = prober.events.length;
     await prober.sendMany([...filling, base, one.point]);
+    // A Retry-After was obeyed in between: what was exhausted is not any more, and nothing was seen.
+    if (prober.wasHeld(from)) return;
     const events = prober.events.slice(from);
     const unexplained = new Set(known.unexplained.slice(-events.length));
     const full = (at: number) => unexplained.has(from + at);

@@ -1,11 +1,13 @@
 /** From an unexplained rejection to a limit in hand: who shares it, what it is, what each route costs. */
 import type { Point } from '../black-box.ts';
+import { settleCarefully } from '../careful/settle-carefully.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { ProbeEvent } from '../record.ts';
+import { fence, FENCE_MS, fencesAround } from '../joint/fence.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { divisor, likeliest, mix } from './costs.ts';
-import type { Exploration, FoundOnStream, LimitInHand } from './exploration.ts';
+import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
 import { interfere, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
 
@@ -27,12 +29,13 @@ export async function settle(
   event: number,
 ): Promise<Settled> {
   const { prober, box } = exploration;
+  if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
   const from = exploration.limits.length === 0 ? 0 : event;
-  const { identity, route } = prober.events[event] as ProbeEvent;
-  const sharing = await interfere(exploration, driven, { identity, route });
+  const sharing = await interfere(exploration, driven, event);
+  const { identity } = sharing.base;
   const decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
   const points = streamPoints(driven, sharing);
-  const identified = await identify({ prober, points, known: exploration.known, costOf: eachOf(points) });
+  const identified = await identifyFenced(exploration, identify, decided, points, event);
   if (identified.kind === 'none') return { kind: 'none' };
   if (identified.kind === 'conflict') return { kind: 'open', points, reason: identified.reason };
   const base = points[0] as Point;
@@ -78,6 +81,43 @@ function readings({ hypothesis, capacity, refillPerSecond }: FoundOnStream): Pic
         : shape,
   });
   return { tightest: at('low'), loosest: at('high') };
+}
+
+/**
+ * Identifies one limit; where no single limit explains the record, a second one interfered: again, behind a fence that keeps it out.
+ */
+async function identifyFenced(
+  exploration: Exploration,
+  identify: Identify,
+  { scope }: DecidedScope,
+  points: readonly Point[],
+  event: number,
+): Promise<Identified> {
+  const { prober } = exploration;
+  const costOf = eachOf(points);
+  const first = await identify({ prober, points, known: exploration.known, costOf });
+  if (first.kind !== 'conflict') return first;
+  const routes = new Map(points.map(({ route }) => [route, 1]));
+  for (const most of fencesAround(admittedBefore(exploration, points, event))) {
+    await prober.waitUntil(prober.nowMs + FENCE_MS);
+    const known = exploration.knownWith([fence({ scope, costs: routes }, most)]);
+    const fenced = await identify({ prober, points, known, costOf });
+    if (fenced.kind === 'found') return fenced;
+  }
+  return first;
+}
+
+/** How many requests of the points were admitted since the last rejection before this one: what fits at once, or a little more. */
+function admittedBefore({ prober: { events } }: Exploration, points: readonly Point[], event: number): number {
+  const concerns = (one: Point) => points.some((point) => samePoint(point, one));
+  let admitted = 0;
+  for (let at = event - 1; at >= 0; at--) {
+    const one = events[at] as ProbeEvent;
+    if (!concerns(one)) continue;
+    if (one.outcome === 'rejected') break;
+    if (one.outcome === 'admitted') admitted += 1;
+  }
+  return Math.max(1, admitted);
 }
 
 /** The driven points that share the limit, of the base's route where that is one of several. */
@@ -147,7 +187,7 @@ async function withCosts(
   const ratios: { route: number; base: number; other: number; low: number; high: number }[] = [];
   for (const route of others) {
     const mixed = await mix(exploration, { limit: supposed }, base, { identity: base.identity, route }, fits);
-    if (mixed.candidates.length === 0) {
+    if (!mixed.decided) {
       undecidedRoutes.add(route);
       continue;
     }

@@ -1,0 +1,25 @@
+/**
+ * Keeps a second, unknown limit out of the identification of a first one: never more requests in a long span than a rested gateway was seen to
+ * admit. A fence is a limit like any other known one, only that it was set up by ourselves.
+ */
+import type { KnownLimit } from '../known-limits.ts';
+
+/** Longer than any window that is looked for, twice where it counts the one before as well. */
+export const FENCE_MS = 7_300_000;
+
+/** At most `requests` in any {@link FENCE_MS}, admitted or not. */
+export function fence(like: Pick<KnownLimit, 'scope' | 'costs'>, requests: number): KnownLimit {
+  return {
+    ...like,
+    hypothesis: {
+      shape: { kind: 'sliding-window-log', windowMs: FENCE_MS },
+      counts: 'admitted',
+      capacity: requests,
+    },
+  };
+}
+
+/** Fences to try one after the other around a limit that admits `fits` requests at once: with room for a second round, or hardly any. */
+export function fencesAround(fits: number): number[] {
+  return [...new Set([Math.ceil(fits * 1.5) + 2, Math.ceil(fits * 1.1) + 2, fits + 1])];
+}
