@@ -4,6 +4,7 @@ import type { Algorithm } from '../../mock-server/policy.ts';
 import type { Hypothesis } from '../../src/discovery/hypothesis.ts';
 import { KnownLimits } from '../../src/discovery/known-limits.ts';
 import { Prober } from '../../src/discovery/prober.ts';
+import type { ProbeEvent } from '../../src/discovery/record.ts';
 import { measureNoise } from '../../src/discovery/noise/measure-noise.ts';
 import { identifyNoisily } from '../../src/discovery/noisy/identify-noisily.ts';
 import type { Identified } from '../../src/discovery/stream.ts';
@@ -25,6 +26,7 @@ export interface NoisyOutcome {
   readonly gateway: NoisyGateway;
   readonly identified: Identified;
   readonly probes: number;
+  readonly events: readonly ProbeEvent[];
   readonly cpuMs: number;
   readonly virtualMs: number;
 }
@@ -124,7 +126,7 @@ export async function identifyGateway(gateway: NoisyGateway): Promise<NoisyOutco
     const noise = await measureNoise(prober, points);
     const known = new KnownLimits([], [identity], prober.events);
     const identified = await identifyNoisily({ prober, points, known }, noise);
-    return { identified, probes: prober.events.length, virtualMs: prober.nowMs - fromMs };
+    return { identified, events: prober.events, probes: prober.events.length, virtualMs: prober.nowMs - fromMs };
   });
   if (played.kind !== 'done') throw new Error(`seed ${seed}: ${JSON.stringify(played)}`);
   return { gateway, ...played.value, cpuMs: performance.now() - startedMs };

@@ -26,6 +26,12 @@ function shapeOf(belief: Fit['supposition']['belief']): Shape {
   return { kind: 'concurrency' };
 }
 
+/** Whether a fit leaves no more unexplained than a true hypothesis would: little for each volley that jitter or others' use blurs. */
+function explains(batches: readonly Batch[], { score, supposition: { surroundings } }: Fit): boolean {
+  const blurred = surroundings.backgroundShare > 0 ? 1.2 : surroundings.jitterMs > 0 ? 0.15 : 0.03;
+  return score > -25 - blurred * batches.length;
+}
+
 /** The answer: found where the best family is clearly ahead, else ambiguous. */
 export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise: Noise): Identified {
   const best = fits[0];
@@ -36,6 +42,13 @@ export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise:
       kind: 'ambiguous',
       candidates: [best, ...rivals].map(hypothesisOf),
       reason: `under this noise ${familyOf(best)} is not clearly ahead of ${rivals.map(familyOf).join(', ')}`,
+    };
+  }
+  if (!explains(batches, best)) {
+    return {
+      kind: 'ambiguous',
+      candidates: fits.slice(0, 4).map(hypothesisOf),
+      reason: `nothing explains the record well: the best, ${familyOf(best)}, has a log-likelihood of ${best.score.toFixed(0)} over ${batches.length} volleys`,
     };
   }
   const other = fits.find((fit) => fit !== best && familyOf(fit) === familyOf(best));

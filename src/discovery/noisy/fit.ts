@@ -13,6 +13,8 @@ export interface Fit {
   readonly score: number;
   readonly spread: number;
   readonly phaseSpreadMs: number;
+  /** Windows from the epoch that do about as well, this one among them; empty for families whose windows are continuous. */
+  readonly windowsMs: readonly number[];
 }
 
 /** What a fit is made from. */
@@ -30,7 +32,7 @@ const FOLLOWED = 4;
 
 /** Fits all classes; best first. */
 export function fitAll(batches: readonly Batch[], options: FitOptions): Fit[] {
-  const starts = startsOf(batches, options.size, true);
+  const starts = startsOf(batches, options.size, options.jitterMs);
   const found = new Map<string, Fit[]>();
   for (const errorsCharge of options.errorsCharge) {
     const surroundings = { jitterMs: options.jitterMs, errorsCharge, backgroundShare: 0, lagMs: options.lagMs };
@@ -47,10 +49,53 @@ export function fitAll(batches: readonly Batch[], options: FitOptions): Fit[] {
   classes.sort((a, b) => (b[0] as Fit).score - (a[0] as Fit).score);
   const best = classes.map((list, rank) => {
     const followed = distinct(list).slice(0, rank < 3 ? FOLLOWED : 2);
+    if (boundToEpoch((list[0] as Fit).supposition.belief)) return whole(list);
     const refined = followed.map((fit) => refine(batches, fit, options.size, rank < 3 ? 9 : 5));
-    return refined.reduce((a, b) => (b.score > a.score ? b : a));
+    const found = refined.reduce((a, b) => (b.score > a.score ? b : a));
+    return 'phaseMs' in found.supposition.belief ? aligned(batches, found) : found;
   });
   return best.sort((a, b) => b.score - a.score);
+}
+
+function boundToEpoch(belief: Belief): boolean {
+  return 'phaseMs' in belief && belief.phaseMs === 0;
+}
+
+const ALIGNED_MAX = 700;
+
+/** Binds windows of a free phase to the epoch: the whole numbers of milliseconds whose borders are near those found. */
+function aligned(batches: readonly Batch[], fit: Fit): Fit {
+  const { belief, capacity } = fit.supposition;
+  if (!('phaseMs' in belief)) return fit;
+  const middleMs = (batches[batches.length >> 1] as Batch).sentMs;
+  const border = belief.phaseMs + Math.round((middleMs - belief.phaseMs) / belief.windowMs) * belief.windowMs;
+  const slackMs = belief.windowMs * Math.min(0.1, 0.01 + 2 / capacity) + 40;
+  const reachMs = belief.windowMs * Math.min(0.04, 0.01 + 1 / capacity) + 3;
+  let windowsMs: number[] = [];
+  for (let windowMs = Math.ceil(belief.windowMs - reachMs); windowMs <= belief.windowMs + reachMs; windowMs++) {
+    const past = border % windowMs;
+    if (Math.min(past, windowMs - past) <= slackMs) windowsMs.push(windowMs);
+  }
+  const every = Math.ceil(windowsMs.length / ALIGNED_MAX);
+  windowsMs = windowsMs.filter((_, at) => at % every === 0);
+  const fits = windowsMs.map((windowMs): Fit => {
+    const supposition = { ...fit.supposition, belief: { ...belief, windowMs, phaseMs: 0 } };
+    const score = logLikelihood(batches, supposition) - costOf(supposition, batches.length);
+    return { ...fit, supposition, score };
+  });
+  if (fits.length === 0) return { ...fit, score: fit.score - 20 };
+  const best = whole(fits.sort((a, b) => b.score - a.score));
+  // Those left out may do better: what the free phase reaches is what the class is worth.
+  return every > 1 || best.score > fit.score - 3 ? { ...best, score: Math.max(best.score, fit.score) } : best;
+}
+
+/** The best of windows from the epoch, and those that are not much worse (1.92: Wilks, 95 %). */
+function whole(fits: readonly Fit[]): Fit {
+  const best = fits[0] as Fit;
+  const windowsMs = fits
+    .filter(({ score }) => score > best.score - 1.92)
+    .flatMap(({ supposition: { belief } }) => ('windowMs' in belief ? [belief.windowMs] : []));
+  return { ...best, windowsMs };
 }
 
 /** How many classes are fitted again with others' use. */
@@ -111,7 +156,7 @@ export function settle(
     const supposition = { belief: plainest(belief, capacity), counts, capacity, surroundings };
     const score = logLikelihood(batches, supposition) - costOf(supposition, batches.length) - tooShort(supposition);
     if (best === null || score > best.score) {
-      best = { name: nameOf(supposition), supposition, score, spread, phaseSpreadMs };
+      best = { name: nameOf(supposition), supposition, score, spread, phaseSpreadMs, windowsMs: [] };
     }
   }
   return best as Fit;
@@ -198,13 +243,13 @@ export function moved(belief: Belief, scale: number, phaseMs: number, step: numb
 export function refine(batches: readonly Batch[], from: Fit, size: number, rounds: number): Fit {
   let best = from;
   const { belief } = from.supposition;
-  if (belief.kind === 'concurrency') return best;
+  if (belief.kind === 'concurrency' || boundToEpoch(belief)) return best;
   const phased = 'phaseMs' in belief;
   const stepped = belief.kind === 'token-bucket' && belief.stepMs > 0;
   let width = Math.max(from.spread, 1e-7);
   let phaseWidth = from.phaseSpreadMs;
   let stepWidth = stepped ? 0.1 : 0;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0, shrunk = 0; shrunk < rounds && round < 5 * rounds; round++) {
     const { supposition } = best;
     const moves: [number, number, number][] = [];
     for (const by of [-0.8, -0.4, 0.4, 0.8]) {
@@ -222,10 +267,11 @@ export function refine(batches: readonly Batch[], from: Fit, size: number, round
     if (next.score > best.score + 1e-9) {
       best = next;
     } else {
+      shrunk += 1;
       width /= 2.5;
       phaseWidth /= 2.5;
       stepWidth /= 2.5;
     }
   }
-  return { ...best, spread: from.spread, phaseSpreadMs: from.phaseSpreadMs };
+  return { ...best, spread: from.spread, phaseSpreadMs: from.phaseSpreadMs, windowsMs: from.windowsMs };
 }

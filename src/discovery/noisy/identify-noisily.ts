@@ -10,7 +10,7 @@ import { type Batch, batchesOf } from './batches.ts';
 import { Drive } from './drive.ts';
 import { type Fit, fitAll, fitShared } from './fit.ts';
 import { scanTimes } from './plan.ts';
-import { align, judge } from './verdict.ts';
+import { judge } from './verdict.ts';
 
 /** Options of {@link identifyNoisily}. */
 export interface NoisyOptions {
@@ -47,7 +47,7 @@ export async function identifyNoisily(
     batches = batchesOf(events);
     surroundings = { ...noiseOf(events), enforcementLagMs: noise.enforcementLagMs };
     fits = fitNow(batches, surroundings, size);
-    const verdict = judge(align(batches, fits, size), batches);
+    const verdict = judge(fits, batches);
     if (round >= 2 && verdict.clear && verdict.sharp) break;
     size = Math.max(1, fits[0]?.supposition.capacity ?? size);
     if (drive.spent > Math.min(requests, 5 * size + 500)) break;
@@ -56,7 +56,7 @@ export async function identifyNoisily(
   const events = drive.events();
   batches = batchesOf(events);
   surroundings = { ...noiseOf(events), enforcementLagMs: noise.enforcementLagMs };
-  fits = align(batches, fitNow(batches, surroundings, size), size);
+  fits = fitNow(batches, surroundings, size);
   return answerOf(batches, fits, surroundings);
 }
 

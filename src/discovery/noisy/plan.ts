@@ -9,6 +9,11 @@ interface Expected {
   readonly halfMs: number;
 }
 
+/** Where around an expected release one looks, in halves of its range. */
+const PARTS = [-1.4, -1, -0.7, -0.4, -0.2, 0, 0.2, 0.4, 0.7, 1, 1.4];
+/** Most windows from the epoch whose borders are looked for. */
+const EPOCH_WATCHED = 6;
+
 /** Most hypotheses whose releases are looked for. */
 const WATCHED = 4;
 
@@ -33,7 +38,7 @@ export function scanTimes(
   for (const fit of fits.filter(({ score }) => score > best - 40).slice(0, WATCHED)) {
     for (const { atMs, halfMs } of expected(fit, batches, earlyMs, filledMs, jitterMs)) {
       if (atMs - halfMs > endMs + halfMs) continue;
-      for (const part of [-1.4, -1, -0.7, -0.4, -0.2, 0, 0.2, 0.4, 0.7, 1, 1.4]) times.push(atMs + part * halfMs);
+      for (const part of PARTS) times.push(atMs + part * halfMs);
     }
   }
   times.sort((a, b) => a - b);
@@ -65,8 +70,10 @@ function expected(
   }
   const halfMs = Math.max(leastMs, belief.windowMs * relative);
   if ('phaseMs' in belief) {
-    const border = belief.phaseMs + Math.ceil((filledMs - belief.phaseMs) / belief.windowMs) * belief.windowMs;
-    return [{ atMs: border, halfMs: Math.max(halfMs, fit.phaseSpreadMs) }];
+    const windowsMs = fit.windowsMs.length === 0 ? [belief.windowMs] : fit.windowsMs;
+    const every = Math.ceil(windowsMs.length / EPOCH_WATCHED);
+    const some = windowsMs.filter((_, at) => at % every === 0);
+    return some.map((windowMs) => ({ atMs: Math.ceil(filledMs / windowMs) * windowMs, halfMs: leastMs }));
   }
   if (belief.kind === 'sliding-window-log') {
     return [

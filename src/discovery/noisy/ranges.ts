@@ -9,24 +9,26 @@ const DROP = 1.92;
 
 /** Relative range of the window or rate of a fit: factors on its number. */
 export function scaleRange(batches: readonly Batch[], fit: Fit): Range {
+  const { belief } = fit.supposition;
+  if ('phaseMs' in belief) {
+    const { windowMs } = belief;
+    return {
+      low: Math.min(windowMs, ...fit.windowsMs) / windowMs,
+      high: Math.max(windowMs, ...fit.windowsMs) / windowMs,
+    };
+  }
   return { low: edge(batches, fit, -1), high: edge(batches, fit, 1) };
 }
 
 function edge(batches: readonly Batch[], fit: Fit, sign: 1 | -1): number {
   const { supposition } = fit;
-  const { belief, surroundings } = supposition;
+  const { belief } = supposition;
   if (belief.kind === 'concurrency') return 1;
   const best = logLikelihood(batches, supposition);
-  const phases = 'phaseMs' in belief ? [0, -1, 1, -0.3, 0.3] : [0];
-  const widthMs = Math.max(fit.phaseSpreadMs * 0.6, surroundings.jitterMs, 1);
-  const holds = (by: number): boolean =>
-    phases.some((phase) => {
-      const tried = moved(belief, Math.exp(sign * by), phase * widthMs, 1);
-      const drop = surroundings.backgroundShare > 0 ? [supposition.capacity] : nearby(supposition.capacity);
-      return drop.some(
-        (capacity) => logLikelihood(batches, { ...supposition, belief: tried, capacity }) >= best - DROP,
-      );
-    });
+  const holds = (by: number): boolean => {
+    const tried = moved(belief, Math.exp(sign * by), 0, 1);
+    return logLikelihood(batches, { ...supposition, belief: tried }) >= best - DROP;
+  };
   let inside = 0;
   let outside = 1e-7;
   while (outside < 0.7 && holds(outside)) {
@@ -39,10 +41,6 @@ function edge(batches: readonly Batch[], fit: Fit, sign: 1 | -1): number {
     else outside = middle;
   }
   return Math.exp(sign * outside);
-}
-
-function nearby(capacity: number): number[] {
-  return [capacity];
 }
 
 /** Range of the capacity of a fit. */

@@ -1,6 +1,5 @@
 /** Whether one class of hypotheses is clearly ahead, and its numbers sharp. */
 import type { Batch } from './batches.ts';
-import { alignedFits } from './epoch.ts';
 import type { Fit } from './fit.ts';
 import { scaleRange } from './ranges.ts';
 
@@ -40,20 +39,4 @@ function nested(best: Fit, other: Fit): boolean {
 /** The name of a fit without how rejected requests count. */
 export function familyOf({ name }: Fit): string {
   return name.slice(0, name.lastIndexOf(' '));
-}
-
-/** Binds windows from the epoch to the epoch, and ranks again. */
-export function align(batches: readonly Batch[], fits: readonly Fit[], size: number): Fit[] {
-  const best = fits[0]?.score ?? 0;
-  const aligned = fits.flatMap((fit): Fit[] => {
-    const { belief, surroundings } = fit.supposition;
-    if (!('phaseMs' in belief) || fit.score < best - 60) return [fit];
-    const { low, high } = scaleRange(batches, fit);
-    const slackMs = Math.max(40, surroundings.jitterMs * 2, fit.phaseSpreadMs);
-    const found = alignedFits(batches, fit, belief.windowMs * low, belief.windowMs * high, slackMs, size)[0];
-    if (found === undefined) return [{ ...fit, score: fit.score - 20 }];
-    // A phase that is bound to the epoch is no free number.
-    return [found];
-  });
-  return aligned.sort((a, b) => b.score - a.score);
 }
