@@ -44,10 +44,26 @@ export function reportOf(
     ...(quiet.length === 0 ? [] : ['## By difficulty (the quiet rows)', difficultyTable(quiet)]),
     ...(crashed.length === 0 ? [] : ['## Discoveries that failed', 'Counted as missed.', crashed.join('\n')]),
   ];
-  const kept = outcomes.map((outcome) =>
-    Object.fromEntries(Object.entries(outcome).filter(([key]) => key !== 'cpuMs')),
-  );
+  const kept = outcomes.map(keptOf);
   return { markdown: `${parts.join('\n\n')}\n`, results: { firstSeed, gateways, summaries, outcomes: kept } };
+}
+
+/** A gateway in a few lines of results.json, without what the machine did to it. */
+function keptOf(outcome: GatewayOutcome): unknown {
+  const { row, seed, truth, found, score, crash, complete, sent, rejections, exclusionRequests, penalties, ranMs } =
+    outcome;
+  return {
+    row,
+    seed,
+    verdict: score.verdict,
+    verdicts: score.limits.map(({ verdict }) => verdict),
+    truth,
+    found,
+    spent: `${sent} requests, ${exclusionRequests} of them looking for more; ${rejections} rejections; ${ranMs} ms`,
+    ...(crash === '' ? {} : { crash }),
+    ...(complete ? {} : { complete }),
+    ...(penalties === 0 ? {} : { penalties }),
+  };
 }
 
 /** One block per gateway that is not right: the seed, the truth, the finding. */

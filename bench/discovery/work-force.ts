@@ -19,7 +19,7 @@ export async function workOff(
   const work = async (): Promise<void> => {
     let worker: ChildProcess | null = null;
     for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-      worker ??= startWorker();
+      worker ??= await startWorker();
       const returned = await give(worker, task, patienceMs);
       if (returned.kind === 'lost') {
         worker.kill('SIGKILL');
@@ -32,9 +32,17 @@ export async function workOff(
   await Promise.all(Array.from({ length: workers }, work));
 }
 
-function startWorker(): ChildProcess {
+/** A process that has loaded what it measures. One that cannot is no failed discovery: it ends the benchmark. */
+function startWorker(): Promise<ChildProcess> {
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  return fork(fileURLToPath(new URL(file, import.meta.url)));
+  const worker = fork(fileURLToPath(new URL(file, import.meta.url)));
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => {
+      worker.removeAllListeners();
+      resolve(worker);
+    });
+    worker.once('exit', () => reject(new Error('Cannot run the benchmark: its worker does not start, see above')));
+  });
 }
 
 function give(worker: ChildProcess, task: GatewayTask, patienceMs: number): Promise<Returned> {
