@@ -7,7 +7,7 @@ import type { DiscoveryResults, FoundLimit, UnknownFact } from '../../results/di
 import { formatCount, formatDuration, sentenceList } from '../../wording/format.ts';
 import { mostWithin } from './bounds.ts';
 import { recoveryIn, retryAfterIn, staircaseIn } from './traces.ts';
-import { type Counted, waysToCount } from './scopes.ts';
+import { type Counted, triedOf, waysToCount } from './scopes.ts';
 import { type Survivor, survivorsOf } from './survivors.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -40,8 +40,12 @@ export function inferFromTraffic(traffic: Traffic, { name, version }: InferOptio
   const startMs = events[0]?.sentMs ?? 0;
   const timeMs = Math.max(0, (events.at(-1)?.sentMs ?? 0) - startMs);
   const slackMs = slackOf(traffic);
-  const longestMs = Math.max(0, (events.findLast(({ outcome }) => outcome === 'rejected')?.sentMs ?? 0) - startMs);
-  const explained = rejections === 0 ? [] : explanationsOf(traffic, slackMs, startMs, longestMs);
+  const tried = triedOf(events);
+  const longestMs = Math.max(
+    0,
+    (tried.findLast(({ outcome }) => outcome === 'rejected')?.sentMs ?? 0) - (tried[0]?.sentMs ?? 0),
+  );
+  const explained = rejections === 0 ? [] : explanationsOf(traffic, tried, slackMs, longestMs);
   const limits = explained.length === 0 ? [] : [limitOf(explained, traffic, slackMs, rejections)];
   return {
     schemaVersion: 1,
@@ -55,7 +59,7 @@ export function inferFromTraffic(traffic: Traffic, { name, version }: InferOptio
     startedAtMs: startMs,
     ranMs: timeMs,
     limits,
-    unknown: unknownFacts(traffic, { explained, rejections, slackMs, longestMs }),
+    unknown: unknownFacts(traffic, { explained, rejections, slackMs, longestMs, tried: tried.length }),
     exclusions: exclusionsOf(traffic, slackMs),
     noise: {
       errorShare: events.length === 0 ? 0 : unknown / events.length,
@@ -81,8 +85,9 @@ function slackOf({ events, withinMs }: Traffic): number {
   return withinMs + (durations[Math.floor(durations.length * 0.98)] ?? 0);
 }
 
-function explanationsOf(traffic: Traffic, slackMs: number, startMs: number, longestMs: number): Explained[] {
-  return waysToCount(traffic).flatMap((way) => {
+function explanationsOf(traffic: Traffic, tried: Traffic['events'], slackMs: number, longestMs: number): Explained[] {
+  const startMs = tried[0]?.sentMs ?? 0;
+  return waysToCount(traffic, tried).flatMap((way) => {
     const survivors = survivorsOf(way.stretches, slackMs, startMs, longestMs);
     return survivors.length === 0 ? [] : [{ way, survivors }];
   });
@@ -113,7 +118,7 @@ function limitOf(explained: readonly Explained[], traffic: Traffic, slackMs: num
     reason: isFound
       ? ''
       : [
-          `${formatCount(members.length)} rules explain all ${formatCount(rejections)} rejections`,
+          `${formatCount(members.length)} rules explain the rejections`,
           ...(others.length > 0
             ? [
                 `it may be counted ${sentenceList(others.slice(0, 6))}${others.length > 6 ? ' and in other ways' : ''} just as well`,
@@ -201,9 +206,11 @@ function unknownFacts(
     readonly rejections: number;
     readonly slackMs: number;
     readonly longestMs: number;
+    /** Requests that rules were tried on. */
+    readonly tried: number;
   },
 ): UnknownFact[] {
-  const { explained, rejections, slackMs, longestMs } = found;
+  const { explained, rejections, slackMs, longestMs, tried } = found;
   const left = [...traffic.leftOut];
   const known = ['org', 'client', 'token', 'user', 'app', 'ip'] as const;
   const values = (label: (typeof known)[number]) => new Set(traffic.identities.map(({ labels }) => labels[label]));
@@ -238,6 +245,15 @@ function unknownFacts(
             what: `limits over more than ${formatDuration(longestMs)}`,
             kind: 'not-driven' as const,
             why: 'what was sent before the traffic begins may have filled them',
+          },
+        ]
+      : []),
+    ...(tried < traffic.events.length
+      ? [
+          {
+            what: `what ${formatCount(traffic.events.length - tried)} of ${formatCount(traffic.events.length)} requests say`,
+            kind: 'budget' as const,
+            why: `rules are tried on ${formatCount(tried)} requests, where most were rejected`,
           },
         ]
       : []),

@@ -3,6 +3,7 @@ import { fieldOf, timeOf } from './fields.ts';
 import { inferFromTraffic } from './infer.ts';
 import { readHar } from './read-har.ts';
 import { placeOf, readLog } from './read-log.ts';
+import { triedOf } from './scopes.ts';
 import { hashed, templateOf, type Traffic, TrafficCollector } from './traffic.ts';
 
 /** A HAR file by hand: five requests a second apart pass, the sixth is told to come back in 10 s, and does so. */
@@ -161,6 +162,24 @@ describe('readLog', () => {
     expect(events).toHaveLength(1000);
     expect(Object.fromEntries(leftOut)).toEqual({ 'without a time': 1, 'of further identities': 200 });
   });
+});
+
+it('triedOf takes the stretch of a long record in which most was rejected', () => {
+  const event = (at: number, outcome: 'admitted' | 'rejected') => ({
+    sentMs: at,
+    answeredMs: at,
+    identity: 0,
+    route: 0,
+    outcome,
+    status: 200,
+    told: { retryAfterMs: null, limit: null, remaining: null, resetMs: null },
+  });
+  const events = Array.from({ length: 250_000 }, (_, at) =>
+    event(at, at > 190_000 && at % 50 === 0 ? 'rejected' : 'admitted'),
+  );
+  const tried = triedOf(events);
+  expect([tried.length, tried[0]?.sentMs]).toEqual([100_000, 150_000]);
+  expect(triedOf(events.slice(0, 10))).toHaveLength(10);
 });
 
 describe('values of traffic', () => {

@@ -17,11 +17,22 @@ export interface Counted {
 const LABELS: readonly Label[] = ['org', 'client', 'token', 'user', 'app', 'ip'];
 const CODES = { admitted: 0, rejected: 1, unknown: 2 } as const;
 /** Most ways that are tried, and most requests that are looked at for each. */
-const MOST = { ways: 24, events: 150_000 };
+const MOST = { ways: 24, events: 100_000 };
+
+/** The stretch of a long record that rules are tried on: as long as is bearable, where most was rejected. What came before it counts as unseen. */
+export function triedOf(events: Traffic['events']): Traffic['events'] {
+  if (events.length <= MOST.events) return events;
+  const before = new Uint32Array(events.length + 1);
+  for (const [at, { outcome }] of events.entries()) before[at + 1] = (before[at] ?? 0) + Number(outcome === 'rejected');
+  const rejectedFrom = (from: number) => (before[from + MOST.events] ?? 0) - (before[from] ?? 0);
+  let best = 0;
+  for (let from = 0; from + MOST.events <= events.length; from += MOST.events / 10)
+    if (rejectedFrom(from) > rejectedFrom(best)) best = from;
+  return events.slice(best, best + MOST.events);
+}
 
 /** All ways, the coarsest first: nobody apart, one label, the route, a label and the route; over all routes, and over those alone that were rejected. */
-export function waysToCount(traffic: Traffic): Counted[] {
-  const events = traffic.events.slice(0, MOST.events);
+export function waysToCount(traffic: Traffic, events = triedOf(traffic.events)): Counted[] {
   const used = [...new Set(events.map(({ route }) => route))];
   const rejected = [...new Set(events.filter(({ outcome }) => outcome === 'rejected').map(({ route }) => route))];
   const varied = LABELS.filter((label) => new Set(traffic.identities.map(({ labels }) => labels[label])).size > 1);
