@@ -7,10 +7,11 @@ import type { Exploration } from './exploration.ts';
 
 /** Dearest cost that is looked for, in units of the greatest common divisor. */
 const COST_MAX = 24;
-const EXPERIMENTS_MAX = 6;
+const EXPERIMENTS_MAX = 8;
 /** Of the weight of all that is left, what one ratio must have to be taken for decided. */
 const SHARE_MIN = 0.96;
 const SLACK = 1e-6;
+const SENDS_MAX = 500;
 /** Longer than the windows that are looked for. */
 const REST_MS = 7_300_000;
 
@@ -46,12 +47,17 @@ export function predicted({ base, other, capacity }: CostCandidate, first: numbe
   return left < 0 ? -1 : Math.floor(left / base);
 }
 
-/** The mix that divides the candidates best, of at most `otherMost` of the other route; null: none divides them. */
-export function bestMix(candidates: readonly CostCandidate[], fits: number, otherMost: number): Plan | null {
+/** The mix that divides the candidates best, of at most `otherMost` of the other route and not `tried` yet; null: none divides them. */
+export function bestMix(
+  candidates: readonly CostCandidate[],
+  fits: number,
+  otherMost: number,
+  tried: ReadonlySet<number>,
+): Plan | null {
   let best: Plan | null = null;
-  let bestScore = 1e-9;
+  let bestScore = 1e-12;
   for (const first of mixesOf(fits)) {
-    const score = first <= otherMost ? informationOf(candidates, first) : 0;
+    const score = first <= otherMost && !tried.has(first) ? informationOf(candidates, first) / (first + fits + 20) : 0;
     if (score > bestScore * (1 + 1e-9)) {
       best = { first };
       bestScore = score;
@@ -63,7 +69,9 @@ export function bestMix(candidates: readonly CostCandidate[], fits: number, othe
 function mixesOf(fits: number): number[] {
   const counts = new Set<number>();
   for (let share = 0; share <= 16; share++) counts.add(Math.round((fits * share) / 16));
-  for (let few = 0; few <= 8; few++) counts.add(Math.min(few, fits));
+  for (let few = 0; few <= 8; few++) counts.add(few);
+  // A cheaper one may fit many times as often.
+  for (let times = 1.25; times < COST_MAX; times *= 1.25) counts.add(Math.round(fits * times));
   return [...counts].sort((a, b) => a - b);
 }
 
@@ -118,9 +126,10 @@ async function mixOnce(
   let candidates = costCandidates(fits);
   let pauseMs = 0;
   let checked = false;
+  const tried = new Set<number>();
   let otherMost = Number.POSITIVE_INFINITY;
   for (let round = 0; round < EXPERIMENTS_MAX; round++) {
-    const plan = shareOfLikeliest(candidates) > 0.995 ? null : bestMix(candidates, fits, otherMost);
+    const plan = shareOfLikeliest(candidates) > 0.995 ? null : bestMix(candidates, fits, otherMost, tried);
     if (plan === null) break;
     const idleMs = Math.max(
       idleFromMs(exploration, supposed, candidates, base, other),
@@ -129,13 +138,15 @@ async function mixOnce(
     );
     if (Number.isFinite(idleMs)) await prober.waitUntil(Math.ceil(idleMs) + 1);
     const from = prober.events.length;
-    const passed = await sendMix(exploration, plan, candidates, base, other);
+    tried.add(plan.first);
+    const passed = await sendMix(exploration, supposed, plan, candidates, base, other);
     const sent = prober.events.slice(from);
     const unexplained = new Set(exploration.known.unexplained.slice(-sent.length));
-    // A rejection of the other route may be another limit's: it charges, and proves nothing.
+    // A rejection of the other route may be another limit's: unless the base finds it full at once, it charges, and proves nothing.
+    const isFull = !sent.some(({ route, outcome }) => route === base.route && outcome === 'admitted');
     const record = sent.map((event, at) => ({
       event,
-      counts: event.outcome === 'admitted' || (event.route === base.route && unexplained.has(from + at)),
+      counts: event.outcome === 'admitted' || ((event.route === base.route || isFull) && unexplained.has(from + at)),
     }));
     candidates = fitting(candidates, record, base.route, supposed);
     if (candidates.length === 0) return { candidates, decided: false };
@@ -155,33 +166,59 @@ async function mixOnce(
   }
   return {
     candidates,
-    decided: shareOfLikeliest(candidates) > SHARE_MIN || bestMix(candidates, fits, Number.POSITIVE_INFINITY) === null,
+    decided:
+      shareOfLikeliest(candidates) > SHARE_MIN || bestMix(candidates, fits, Number.POSITIVE_INFINITY, tried) === null,
   };
 }
 
-/** Sends the mix; gives how many of the first ones passed. */
+/** Sends the mix, at once if the known limits leave room for it; gives how many of the first ones passed. */
 async function sendMix(
-  { prober, known }: Exploration,
+  exploration: Exploration,
+  { limit }: Supposed,
   plan: Plan,
   candidates: readonly CostCandidate[],
   base: Point,
   other: Point,
 ): Promise<number> {
-  const room = known.room(other, prober.nowMs, plan.first);
-  const most = Math.max(...candidates.map((each) => predicted(each, plan.first)));
-  const likely = Math.max(0, predicted(likeliest(candidates), plan.first));
-  const answers = await prober.sendMany([
-    ...Array.from({ length: Math.min(plan.first, room) }, () => other),
-    ...Array.from({ length: Math.min(most, likely + 2) + 1 }, () => base),
-  ]);
-  let second = answers.filter(({ route, outcome }) => route === base.route && outcome === 'admitted').length;
-  let full = isRejected(answers.at(-1));
-  for (let more = 0; !full && more < 8 && second < most + 1; more++) {
-    const rest = await prober.sendMany(Array.from({ length: Math.max(4, Math.ceil(second / 2)) }, () => base));
-    second += rest.filter(({ outcome }) => outcome === 'admitted').length;
-    full = isRejected(rest.at(-1));
+  const { prober, known } = exploration;
+  const { shape } = limit.hypothesis;
+  const most = Math.max(...candidates.map((each) => predicted(each, plan.first))) + 2;
+  const likely = Math.max(0, predicted(likeliest(candidates), plan.first)) + 2;
+  const fill = Array.from({ length: Math.min(likely, most) }, () => base);
+  const all = [...Array.from({ length: plan.first }, () => other), ...fill];
+  const fitsAll = known.passing(all, prober.nowMs).every(Boolean);
+  // A bucket takes in more while it is filled.
+  const mostOver = shape.kind === 'token-bucket' ? 3 * most + 20 : most;
+  if (!fitsAll && shape.kind !== 'concurrency') {
+    const first = await sendSome(exploration, other, plan.first, plan.first);
+    await sendSome(exploration, base, likely, mostOver);
+    return first;
   }
-  return answers.filter(({ route, outcome }) => route === other.route && outcome === 'admitted').length;
+  const answers = await prober.sendMany(all);
+  const passed = (point: Point) =>
+    answers.filter(({ route, outcome }) => route === point.route && outcome === 'admitted').length;
+  if (answers.at(-1)?.outcome === 'admitted' && shape.kind !== 'concurrency')
+    await sendSome(exploration, base, likely, mostOver - passed(base));
+  return passed(other);
+}
+
+/** Sends until one is rejected that no known limit explains, or `most` passed; in as large pieces as there is room for, the first of `chunk`. */
+async function sendSome({ prober, known }: Exploration, point: Point, chunk: number, most: number): Promise<number> {
+  let passed = 0;
+  for (let round = 0; round < SENDS_MAX && passed < most; round++) {
+    const room = known.room(point, prober.nowMs, Math.min(most - passed, round === 0 ? chunk : Math.max(4, passed)));
+    if (room === 0) {
+      const nextMs = known.nextFitMs(point, prober.nowMs);
+      if (!Number.isFinite(nextMs)) break;
+      await prober.waitUntil(nextMs);
+      continue;
+    }
+    const unexplained = known.unexplained.length;
+    const answers = await prober.sendMany(Array.from({ length: room }, () => point));
+    passed += answers.filter(({ outcome }) => outcome === 'admitted').length;
+    if (known.unexplained.length > unexplained) break;
+  }
+  return passed;
 }
 
 /** When the limit is idle for certain, whatever the other route costs. */
@@ -235,10 +272,6 @@ export function fitting(
     }
     return bound.low <= capacity && capacity < bound.high;
   });
-}
-
-function isRejected(event: ProbeEvent | undefined): boolean {
-  return event?.outcome === 'rejected';
 }
 
 /** What mixing found out; `candidates` empty: nothing explains it. */
