@@ -5,7 +5,7 @@ import { logsIn, type WindowBox } from './log-boxes.ts';
 import { counterFits, epochFits, packed, type Packed } from './packed.ts';
 import { Replay } from './replay.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
-import { halvesOf, ratesIn, type TokenBox } from './token-boxes.ts';
+import { halvesOf, ratesIn, STEP_MS_MIN, type TokenBox } from './token-boxes.ts';
 import { releasesOf, type View } from './view.ts';
 
 /** A shape that is alive, with what it leaves open. */
@@ -47,32 +47,34 @@ export interface Listed {
 export const WINDOW_MS_MAX = 4_000_000;
 const LISTED_MAX = 1500;
 const SAMPLE = 250;
-const BOXES_MAX = 6000;
+const BOXES_MAX = 3000;
 const BOXES_SAMPLED = 60;
+/** Fewer than this are no sample to plan by. */
+const SPARSE = 15;
 
 /** All of a family that a view allows, or a sample of it. */
-export function listFamily(family: Family, view: View): Listed {
+export function listFamily(family: Family, view: View, effort = 1): Listed {
   switch (family) {
     case 'fixed-window epoch':
-      return listEpoch(view);
+      return listEpoch(view, effort);
     case 'fixed-window first-request':
-      return listFromFirst(view);
+      return listFromFirst(view, effort);
     case 'sliding-window-log admitted':
-      return listLogs(view, 'admitted');
+      return listLogs(view, 'admitted', effort);
     case 'sliding-window-log all':
-      return listLogs(view, 'all');
+      return listLogs(view, 'all', effort);
     case 'sliding-window-counter admitted':
-      return listCounter(view, 'admitted');
+      return listCounter(view, 'admitted', effort);
     case 'sliding-window-counter all':
-      return listCounter(view, 'all');
+      return listCounter(view, 'all', effort);
     case 'token-bucket admitted':
-      return listTokens(view, 'admitted', false);
+      return listTokens(view, 'admitted', false, effort);
     case 'token-bucket all':
-      return listTokens(view, 'all', false);
+      return listTokens(view, 'all', false, effort);
     case 'stepwise admitted':
-      return listTokens(view, 'admitted', true);
+      return listTokens(view, 'admitted', true, effort);
     case 'stepwise all':
-      return listTokens(view, 'all', true);
+      return listTokens(view, 'all', true, effort);
     case 'concurrency':
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
@@ -128,7 +130,7 @@ export function compressed(view: View): View {
 }
 
 /** A release needs an admitted request to have become one window old. */
-function listFromFirst(view: View): Listed {
+function listFromFirst(view: View, effort: number): Listed {
   let spans: Range[] = [{ low: 0, high: WINDOW_MS_MAX }];
   for (const { rejectedMs, admittedMs, at } of releasesOf(view)) {
     const own: Range[] = [];
@@ -138,19 +140,19 @@ function listFromFirst(view: View): Listed {
     }
     spans = commonTo(spans, unionOf(own));
   }
-  const complete = wholeIn(spans) <= LISTED_MAX;
+  const complete = wholeIn(spans) <= LISTED_MAX * effort;
   const short = compressed(view);
-  const candidates = someOf(spans, complete ? LISTED_MAX : SAMPLE).flatMap(
+  const candidates = someOf(spans, complete ? LISTED_MAX * effort : SAMPLE).flatMap(
     (windowMs) => fitted(short, { kind: 'fixed-window', windowMs, anchor: 'first-request' }, 'admitted') ?? [],
   );
   return { candidates, complete };
 }
 
-function listLogs(view: View, counts: 'admitted' | 'all'): Listed {
+function listLogs(view: View, counts: 'admitted' | 'all', effort: number): Listed {
   const short = counts === 'admitted' ? compressed(view) : view;
   let open: WindowBox[] = [{ low: 1, high: WINDOW_MS_MAX }];
   const left: WindowBox[] = [];
-  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX;) {
+  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX * effort;) {
     const next: WindowBox[] = [];
     for (const box of open) {
       tried++;
@@ -164,47 +166,51 @@ function listLogs(view: View, counts: 'admitted' | 'all'): Listed {
     }
     open = next;
   }
-  const complete = open.length === 0 && left.length <= LISTED_MAX;
+  const complete = open.length === 0 && left.length <= LISTED_MAX * effort;
   const spans = unionOf([...left, ...open].map(({ low, high }) => ({ low: low - 1, high })));
-  const candidates = someOf(spans, complete ? LISTED_MAX : SAMPLE).flatMap(
+  const candidates = someOf(spans, complete ? LISTED_MAX * effort : SAMPLE).flatMap(
     (windowMs) => fitted(short, { kind: 'sliding-window-log', windowMs }, counts) ?? [],
   );
   return { candidates, complete };
 }
 
-function listEpoch(view: View): Listed {
+function listEpoch(view: View, effort: number): Listed {
   const releases = releasesOf(view).toReversed();
   const short = packed(compressed(view));
   const passes = (windowMs: number) =>
+    epochFits(short, windowMs) &&
     releases.every(
       ({ runFromMs, rejectedMs, admittedMs }) =>
         Math.floor(rejectedMs / windowMs) < Math.floor(admittedMs / windowMs) &&
         Math.floor(runFromMs / windowMs) === Math.floor(rejectedMs / windowMs),
-    ) && epochFits(short, windowMs);
-  return listByScan(passes, (windowMs) =>
-    fitted(view, { kind: 'fixed-window', windowMs, anchor: 'epoch' }, 'admitted'),
+    );
+  return listByScan(
+    passes,
+    (windowMs) => fitted(view, { kind: 'fixed-window', windowMs, anchor: 'epoch' }, 'admitted'),
+    effort,
   );
 }
 
-function listCounter(view: View, counts: 'admitted' | 'all'): Listed {
+function listCounter(view: View, counts: 'admitted' | 'all', effort: number): Listed {
   const short: Packed = packed(counts === 'admitted' ? compressed(view) : view);
   return listByScan(
     (windowMs) => counterFits(short, windowMs, counts === 'all'),
     (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts),
+    effort,
   );
 }
 
 /** Tries a geometric sample first, and every whole ms only where the sample says that few are left. */
-function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candidate | null): Listed {
+function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candidate | null, effort: number): Listed {
   const some: number[] = [];
   let left = 0;
   for (let ms = 1, next = 1; ms < WINDOW_MS_MAX; ms = next) {
-    next = Math.max(ms + 1, Math.floor(ms * 1.0012));
+    next = Math.max(ms + 1, Math.min(ms + 400, Math.floor(ms * 1.0012)));
     if (!passes(ms)) continue;
     some.push(ms);
     left += next - ms;
   }
-  if (left > LISTED_MAX) {
+  if (left > LISTED_MAX * effort && some.length >= SPARSE) {
     const stride = Math.max(1, some.length / SAMPLE);
     const picked = some.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride));
     return { candidates: picked.flatMap((ms) => fit(ms) ?? []), complete: false };
@@ -214,7 +220,7 @@ function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candid
     if (!passes(ms)) continue;
     const candidate = fit(ms);
     if (candidate !== null) candidates.push(candidate);
-    if (candidates.length > LISTED_MAX) return { candidates, complete: false };
+    if (candidates.length > 4 * LISTED_MAX * effort) return { candidates, complete: false };
   }
   return { candidates, complete: true };
 }
@@ -233,23 +239,26 @@ function capacityRange(view: View): Range | null {
 }
 
 /** Splits boxes until they are single buckets, or too many. */
-function listTokens(view: View, counts: 'admitted' | 'all', stepwise: boolean): Listed {
+function listTokens(view: View, counts: 'admitted' | 'all', stepwise: boolean, effort: number): Listed {
   const all = counts === 'all';
   const short = all ? view : compressed(view);
   const capacities = capacityRange(view);
   const first = releasesOf(view)[0];
   if (capacities === null || first === undefined) return { candidates: [], complete: false };
-  const longestMs = Math.ceil(Math.min(WINDOW_MS_MAX, first.admittedMs - (view[0] as View[number]).atMs));
+  const longestMs = Math.max(
+    STEP_MS_MIN,
+    Math.ceil(Math.min(WINDOW_MS_MAX, first.admittedMs - (view[0] as View[number]).atMs)),
+  );
   let open: TokenBox[] = [
     {
-      stepLow: stepwise ? 1 : 0,
+      stepLow: stepwise ? STEP_MS_MIN : 0,
       stepHigh: stepwise ? longestMs : 0,
       capacityLow: capacities.low,
       capacityHigh: capacities.high,
     },
   ];
   const candidates: Candidate[] = [];
-  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX;) {
+  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX * effort;) {
     const next: TokenBox[] = [];
     for (const box of open) {
       tried++;

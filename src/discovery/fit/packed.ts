@@ -41,16 +41,26 @@ function sumsBefore(view: View, of: (batch: View[number]) => number): Float64Arr
   });
 }
 
-/** Whether anything can have been released by the first release: not where it falls into the very window of the first probe. */
-function releases({ timesMs, firstRelease }: Packed, windowMs: number): boolean {
+/**
+ * A quick no for most windows: whether the first release can be what the first border after the burst brings. Where the burst fell into one window
+ * and filled it with `n`, a fixed window passes again at that border, and a counter not before the border + window / n (then, if it counts
+ * admitted requests only and each costs 1).
+ */
+function releases(view: Packed, windowMs: number, counter: boolean, all: boolean): boolean {
+  const { timesMs, firstRejection, firstRelease, costs, admittedBefore, admitted } = view;
   if (firstRelease === -1) return true;
-  const firstMs = timesMs[0] as number;
-  return (timesMs[firstRelease] as number) - firstMs >= windowMs - (firstMs % windowMs);
+  const borderMs = windowEndMs(timesMs[0] as number, windowMs);
+  const releasedMs = timesMs[firstRelease] as number;
+  if (releasedMs < borderMs) return false;
+  if (borderMs <= (timesMs[firstRejection] as number) || costs[firstRejection] !== 1) return true;
+  const filled = (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
+  const passesMs = counter ? borderMs + windowMs / filled : borderMs;
+  return releasedMs > passesMs - 0.01 && (all || (timesMs[firstRelease - 1] as number) < passesMs + 0.01);
 }
 
 /** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests. */
 export function epochFits(view: Packed, windowMs: number): boolean {
-  if (!releases(view, windowMs)) return false;
+  if (!releases(view, windowMs, false, false)) return false;
   const { timesMs, costs, admitted, rejected } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
@@ -80,7 +90,7 @@ export function epochFits(view: Packed, windowMs: number): boolean {
 
 /** Whether some whole capacity fits a sliding window counter. */
 export function counterFits(view: Packed, windowMs: number, all: boolean): boolean {
-  if (!releases(view, windowMs)) return false;
+  if (!releases(view, windowMs, true, all)) return false;
   const { timesMs, costs, admitted, rejected, excused } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;

@@ -17,14 +17,14 @@ export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();
   readonly #complete = new Set<Family>();
 
-  /** Takes a view that has grown into account. */
-  refit(view: View): void {
+  /** Takes a view that has grown into account; `effort`: how many times as much as usual may be listed. */
+  refit(view: View, effort = 1): void {
     for (const family of FAMILIES) {
       if (this.#complete.has(family)) {
         this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view));
         continue;
       }
-      const { candidates, complete } = listFamily(family, view);
+      const { candidates, complete } = listFamily(family, view, effort);
       this.#candidates.set(family, candidates);
       if (complete) this.#complete.add(family);
     }

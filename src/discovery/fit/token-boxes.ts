@@ -23,7 +23,10 @@ export interface TokenBox {
   readonly capacityHigh: number;
 }
 
-const BRANCHES_MAX = 200;
+const BRANCHES_MAX = 1000;
+/** Steps of less, or that bring fewer tokens, are not told from continuous refill. */
+export const STEP_MS_MIN = 12;
+export const STEP_TOKENS_MIN = 0.04;
 
 interface Branch {
   at: number;
@@ -45,6 +48,7 @@ export function ratesIn(box: TokenBox, view: View, all: boolean): Range[] {
   const found: Range[] = [];
   // A step that refills everything is a fixed window from the first request on.
   const high = box.stepLow > 0 ? box.capacityHigh / box.stepLow : Number.POSITIVE_INFINITY;
+  const low = box.stepHigh > 0 ? STEP_TOKENS_MIN / box.stepHigh : 0;
   const open: Branch[] = [
     { at: 0, low: 0, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 },
   ];
@@ -56,7 +60,9 @@ export function ratesIn(box: TokenBox, view: View, all: boolean): Range[] {
       if (box.stepLow < box.stepHigh || box.capacityLow < box.capacityHigh) return found;
     }
   }
-  return merged(found);
+  // Too many ways to follow: what is a box is not ruled out by that.
+  const isOne = box.stepLow === box.stepHigh && box.capacityLow === box.capacityHigh;
+  return isOne ? merged(found) : [{ low, high }];
 }
 
 function merged(rates: Range[]): Range[] {
@@ -85,14 +91,20 @@ function follow(box: TokenBox, view: View, all: boolean, branch: Branch, open: B
         const fullSurely =
           slopeLow > 0 ? (branch.most + (empty ? capacityHigh : 0)) / slopeLow : Number.POSITIVE_INFINITY;
         if (branch.high > fullFrom) {
-          if (branch.low < fullSurely) {
-            open.push({ ...branch, high: Math.min(branch.high, fullSurely), notFullAt: branch.at });
+          if (admitted === 0 && rejected > 0) {
+            // A full bucket would not have rejected it.
+            branch.high = Math.min(branch.high, fullSurely);
+          } else {
+            if (branch.low < fullSurely) {
+              open.push({ ...branch, high: Math.min(branch.high, fullSurely), notFullAt: branch.at });
+            }
+            branch.low = Math.max(branch.low, fullFrom);
+            branch.sinceMs = Number.NaN;
           }
-          branch.low = Math.max(branch.low, fullFrom);
-          branch.sinceMs = Number.NaN;
         }
       }
     }
+    if (branch.low >= branch.high * (1 - 1e-13)) return false;
     empty = !Number.isNaN(branch.emptyMs) && !Number.isNaN(branch.sinceMs);
     if (Number.isNaN(branch.sinceMs)) {
       if (admitted === 0 && rejected > 0) return false;

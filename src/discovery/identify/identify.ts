@@ -20,7 +20,7 @@ export interface IdentifyOptions {
   readonly lookMs: number;
   /** Most probes for this stream. Default: 200,000. */
   readonly requestsMax?: number;
-  /** Most cycles of experiment and drain. Default: 60. */
+  /** Most cycles of experiment and drain. Default: 150. */
   readonly cyclesMax?: number;
 }
 
@@ -29,6 +29,7 @@ const GROWTH = 1.4;
 const EARLY_MS = 400;
 const SAMPLE_OF_EACH = 24;
 const HOLDS_FIRST = 3;
+const EFFORT_MAX = 16;
 
 /** See the head of this file. */
 export async function identify(stream: Stream, options: IdentifyOptions): Promise<Identified> {
@@ -48,7 +49,7 @@ class Identification {
 
   constructor(stream: Stream, options: IdentifyOptions) {
     this.#stream = stream;
-    this.#options = { requestsMax: 200_000, cyclesMax: 60, ...options };
+    this.#options = { requestsMax: 200_000, cyclesMax: 150, ...options };
     this.#sending = new Sending(stream);
     this.#startedAt = stream.prober.events.length;
     const own = new Set(stream.points.map(({ identity, route }) => `${identity}/${route}`));
@@ -122,7 +123,13 @@ class Identification {
       if (verdict !== null) return verdict;
       const spent = this.#stream.prober.events.length - this.#startedAt;
       if (spent >= requestsMax) return this.#ambiguous(`${spent} probes are spent`);
-      const plan = this.#plan(view);
+      let plan = this.#plan(view);
+      for (let effort = 4; plan === null && !this.#pool.complete && effort <= EFFORT_MAX; effort *= 4) {
+        this.#pool.refit(view, effort);
+        const verdict = verdictOf(this.#pool, view);
+        if (verdict !== null) return verdict;
+        plan = this.#plan(view);
+      }
       if (plan === null && this.#filled) return this.#ambiguous('no experiment at hand tells them apart');
       // Nothing is learnt from a bucket that is not full: fill it.
       this.#filled = plan === null;
@@ -177,7 +184,7 @@ class Identification {
     const held = actors.find(({ hypothesis }) => hypothesis.shape.kind === 'concurrency');
     if (held !== undefined && actors.length > 1) {
       const untilMs = Math.ceil(Math.max(nowMs, Math.min(nowMs + 4_000_000, last)));
-      for (const share of [0.25, 0.5, 0.75]) {
+      for (const share of [0.1, 0.25, 0.5, 0.75].map((share) => (share + this.#cycle * 0.618) % 1)) {
         const gapMs = servicesMs[Math.floor(servicesMs.length * share)] ?? 0;
         plans.push({ kind: 'hold', untilMs, first: held.hypothesis.capacity + 1, gapMs });
       }

@@ -126,8 +126,11 @@ function simulate(
     const rest = room(atMs);
     if (rest > 0) own.charge(rest, atMs, atMs, true, capacity);
     outcome += `/${rest}`;
-    cost += rest + 1;
+    // A scan is judged again before what it released is drained.
+    cost += plan.kind === 'scan' ? rest / 4 : rest + 1;
     if (counts === 'all') own.charge(1, atMs, atMs, false, capacity);
   }
+  // All that were in service have been answered by the time that the rest is sent.
+  if (shape.kind === 'concurrency') return { outcome: `${outcome}/${capacity}`, later: 0, cost: cost + capacity + 1 };
   return { outcome, later: Math.ceil(own.nextFitMs(1, atMs, capacity) - atMs), cost };
 }

@@ -1,16 +1,13 @@
 /** What the candidates that are alive amount to: one limit, none, or not yet one. */
 import type { Candidate } from '../fit/families.ts';
 import type { Pool } from '../fit/pool.ts';
+import { STEP_MS_MIN, STEP_TOKENS_MIN } from '../fit/token-boxes.ts';
 import type { View } from '../fit/view.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import type { Identified, Range } from '../stream.ts';
 
 /** A token rate is known when it lies within this share. */
 const RATE_SHARE = 0.006;
-/** Below this, or this many tokens, steps are not told from continuous refill. */
-const STEP_MS_MIN = 20;
-const STEP_TOKENS_MIN = 0.05;
-
 /** The answer; null: go on. */
 export function verdictOf(pool: Pool, view: View): Identified | null {
   const { alive } = pool;
@@ -20,13 +17,6 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
       : null;
   }
   if (!pool.complete) return null;
-  const continuous = alive.filter(isContinuous);
-  if (continuous.length > 0 && alive.every((candidate) => isContinuous(candidate) || stepsTooSmall(candidate))) {
-    const classes = new Set(alive.map(({ counts, low }) => `${counts} ${low}`));
-    const stepMs = Math.max(...alive.map(({ shape }) => (shape.kind === 'token-bucket' ? shape.stepMs : 0)));
-    const found = classes.size === 1 ? tokens(alive, (alive[0] as Candidate).low, stepMs) : null;
-    return found;
-  }
   const classes = new Set(alive.map(classOf));
   if (classes.size > 1) return null;
   const first = alive[0] as Candidate;
@@ -34,7 +24,7 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
   const high = Math.max(...alive.map((candidate) => candidate.high));
   if (low !== high) return null;
   const { shape, counts } = first;
-  if (shape.kind === 'token-bucket') return tokens(alive, low, shape.stepMs);
+  if (shape.kind === 'token-bucket') return tokens(alive, low);
   return {
     kind: 'found',
     hypothesis: { shape, counts, capacity: low },
@@ -47,11 +37,11 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
   };
 }
 
-function tokens(alive: readonly Candidate[], capacity: number, stepMs: number): Identified | null {
+function tokens(alive: readonly Candidate[], capacity: number): Identified | null {
   const rates = alive.map(({ refillPerSecond }) => refillPerSecond as Range);
   const rate = { low: Math.min(...rates.map(({ low }) => low)), high: Math.max(...rates.map(({ high }) => high)) };
   if (!(rate.high <= rate.low * (1 + RATE_SHARE))) return null;
-  const { shape, counts } = alive.find(isContinuous) ?? (alive[0] as Candidate);
+  const { shape, counts } = alive[0] as Candidate;
   if (shape.kind !== 'token-bucket') return null;
   const hypothesis: Hypothesis = {
     shape: { ...shape, refillPerSecond: rateIn(rate, shape.stepMs) },
@@ -66,7 +56,10 @@ function tokens(alive: readonly Candidate[], capacity: number, stepMs: number): 
     capacity: { low: capacity, high: capacity },
     windowMs: null,
     refillPerSecond: rate,
-    stepMs: { low: shape.stepMs, high: stepMs },
+    stepMs: {
+      low: shape.stepMs,
+      high: shape.stepMs > 0 ? shape.stepMs : Math.max(STEP_MS_MIN, (STEP_TOKENS_MIN * 1000) / rate.low),
+    },
   };
 }
 
@@ -88,18 +81,6 @@ function rateIn({ low, high }: Range, stepMs: number): number {
   const tokens = Math.ceil((low * stepMs) / 1000 - 1e-9);
   if (stepMs > 0 && tokens > 0 && (tokens * 1000) / stepMs <= high) return (tokens * 1000) / stepMs;
   return (low + high) / 2;
-}
-
-function isContinuous({ shape }: Candidate): boolean {
-  return shape.kind === 'token-bucket' && shape.stepMs === 0;
-}
-
-/** Steps so small that a stepwise bucket is a continuous one for all practical purposes. */
-function stepsTooSmall({ shape }: Candidate): boolean {
-  return (
-    shape.kind === 'token-bucket' &&
-    (shape.stepMs < STEP_MS_MIN || (shape.stepMs * shape.refillPerSecond) / 1000 < STEP_TOKENS_MIN)
-  );
 }
 
 function lastEventOf(view: View): number {
