@@ -31,7 +31,8 @@ interface Group {
 export class Holds {
   readonly #groups: readonly (readonly Group[])[];
   #rejections = 0;
-  #everTold = false;
+  /** Whether a 429 told a Retry-After. */
+  everTold = false;
   #slowestMs: number | null = null;
 
   constructor(identities: readonly Identity[]) {
@@ -51,7 +52,7 @@ export class Holds {
 
   /** Whether a 429 may tell a Retry-After: until one came that told none, and for good once one did. */
   get mayBeTold(): boolean {
-    return this.#everTold || this.#rejections === 0;
+    return this.everTold || this.#rejections === 0;
   }
 
   /** How many of `points` from `from` on, at most `most`, may go now. */
@@ -83,7 +84,7 @@ export class Holds {
   note({ identity, outcome, status, told, sentMs, answeredMs }: ProbeEvent): void {
     if (outcome === 'rejected') {
       this.#rejections += 1;
-      this.#everTold ||= told.retryAfterMs !== null;
+      this.everTold ||= told.retryAfterMs !== null;
       this.#slowestMs = Math.max(this.#slowestMs ?? 0, answeredMs - sentMs);
     }
     if (told.retryAfterMs === null || (status !== 429 && status !== 503)) return;

@@ -96,6 +96,11 @@ export class Prober {
     return this.#sign;
   }
 
+  /** Whether a Retry-After was told, and is obeyed. */
+  get obeys(): boolean {
+    return this.#holds?.everTold === true;
+  }
+
   /**
    * Whether, from the event `from` of the record on, a probe was held back until a told Retry-After had passed (careful manner): probes of one
    * call were then not sent at once, and what was exhausted before is not any more.
