@@ -107,6 +107,13 @@ describe('policyOfDiscovery', () => {
     expect(() => parsePolicy(policyOfDiscovery(sampleDiscovery(change)))).not.toThrow();
   });
 
+  it('policyOfDiscovery takes rejected requests as counting where that could not be told, save where it makes no difference', () => {
+    const log = { kind: 'sliding-window-log', limit: 7, windowMs: 1000 } as const;
+    const limits = [sampleLimit({ counts: 'unknown' }), sampleLimit({ name: 'b', counts: 'unknown', algorithm: log })];
+    const { limits: parsed } = parsePolicy(policyOfDiscovery(sampleDiscovery({ limits })));
+    expect(parsed.map(({ counts }) => counts)).toEqual(['admitted', 'all']);
+  });
+
   it('policyOfDiscovery is what run --policy takes', async () => {
     const folder = temporaryFolder();
     const users = { ...sampleDiscovery().routes[0]!, path: '/api/v2/users/me' };

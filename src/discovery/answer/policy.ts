@@ -32,7 +32,8 @@ function limitOf(limit: FoundLimit, name: string, results: DiscoveryResults): Re
   const found = standsFor(limit);
   const algorithm = inSchema(found);
   const routed = routingOf(limit, results, found.kind === 'token-bucket' ? found.capacity : found.limit);
-  const counts = limit.counts === 'admitted' || found.kind === 'concurrency' ? 'admitted' : 'all';
+  const isSame = limit.counts === 'unknown' && countsAlike(limit);
+  const counts = limit.counts === 'admitted' || isSame || found.kind === 'concurrency' ? 'admitted' : 'all';
   return {
     name,
     scope: [...new Set(limit.scope)],
@@ -129,6 +130,11 @@ function hintOf({ retryAfter: { kind, told } }: FoundLimit): unknown {
   return low === high ? { fixedMs: low } : { uniformMs: [low, high] };
 }
 
+/** A fixed window that is full stays full until it ends, whatever else counts. */
+function countsAlike({ status, algorithm }: FoundLimit): boolean {
+  return status === 'found' && algorithm.kind === 'fixed-window';
+}
+
 function noteOf(limit: FoundLimit, chosen: Algorithm): string[] {
   const { status, reason, alternatives, intervals, counts, retryAfter, spent, scopeUndecided } = limit;
   const between = (name: string, range: Interval | null, unit: string) =>
@@ -147,7 +153,13 @@ function noteOf(limit: FoundLimit, chosen: Algorithm): string[] {
           `Ambiguous: ${reason || 'several rules fit'}; this is the most restrictive that fits${others.length > 0 ? `, the others are ${sentenceList([...new Set(others)])}` : ''}.`,
         ]
       : []),
-    ...(counts === 'unknown' ? ['Whether rejected requests count could not be told: here they do.'] : []),
+    ...(counts === 'unknown'
+      ? [
+          countsAlike(limit)
+            ? 'Whether rejected requests count makes no difference to a full fixed window: here they do not.'
+            : 'Whether rejected requests count could not be told: here they do.',
+        ]
+      : []),
     ...(scopeUndecided.length > 0
       ? [`It may count by ${sentenceList(scopeUndecided)} as well: no identity at hand differed in that.`]
       : []),

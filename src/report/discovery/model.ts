@@ -158,7 +158,6 @@ function limitPart(limit: FoundLimit, index: number): LimitPart {
     ...(scopeUndecided.length > 0
       ? [`It may count by ${sentenceList(scopeUndecided)} as well, or instead: no identity at hand differed in that.`]
       : []),
-    ...(limit.counts === 'unknown' ? [`${capitalized(countsText(limit))}.`] : []),
   ];
   return {
     anchor: `limit-${index + 1}`,
@@ -234,7 +233,7 @@ function exclusionsOf({ exclusions, mode }: DiscoveryResults): DiscoveryReport['
         few(identities),
         few(routes),
         formatCount(requests),
-        exactMs(overMs),
+        formatDuration(overMs),
       ]),
     },
   };

@@ -54,7 +54,7 @@ describe('renderDiscoveryTerminal', () => {
     expect(text).toContain('jobs (cost 3)');
     expect(text).toContain('Four limits found, one of them ambiguous. Two things could not be known.');
     expect(text).toContain('hidden by a tighter limit; the limit per org rejects first');
-    expect(text).toContain('4,000 requests within 1 h, as a and b, on users');
+    expect(text).toContain('4,000 requests within 1h00m, as a and b, on users');
     expect(text).toContain('9,876 probes were sent, over 20m35s');
     expect(text).toContain('ratelab run --policy discovered.policy.json');
     expect(renderDiscoveryTerminal(sampleDiscovery()).endsWith('.\n')).toBe(true);
