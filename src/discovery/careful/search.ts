@@ -4,7 +4,7 @@ import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { answerOf, familyOf, isConfirmed, isDecided } from './answer.ts';
 import type { Candidate } from './candidate.ts';
-import { chooseTime } from './choose-time.ts';
+import { chooseTime, thinned } from './choose-time.ts';
 import { addObservation, type Observation, observationOf } from './observation.ts';
 import { briefOf, endsInEach, fitTokens, flowOf, possibleSteps } from './tokens.ts';
 import { windowCandidates } from './windows.ts';
@@ -17,6 +17,11 @@ const PART_GAP = 0.31;
 /** Rejections in a row that removed no candidate, after which the rest is taken for one class. */
 const IDLE_MAX = 8;
 const STEP_MS_LEAST = 10;
+/** Rejections from which on every step is fitted, and how many speak for all before. */
+const FIT_ALL_FROM = 6;
+const STEPS_SOME = 40;
+/** Observations that the fits of token buckets may replay, all together: a few seconds of work. */
+const WORK = 100_000_000;
 /** Bits below which no time is worth a probe. */
 const BITS_MIN = 0.02;
 
@@ -36,6 +41,9 @@ export class CarefulSearch {
   #firstMs = Number.NaN;
   #fromEvent: number;
   #idle = 0;
+  /** See {@link WORK}. */
+  readonly #work = { left: WORK };
+  #spread = Number.POSITIVE_INFINITY;
   #fills = 0;
   #parted = false;
 
@@ -59,7 +67,7 @@ export class CarefulSearch {
     await this.#stream.prober.waitUntil(first.answeredMs + first.told.retryAfterMs);
     const most = this.#requests ?? 14 * this.#admittedFirst + 600;
     while (this.#sent < most) {
-      const done = await this.#step();
+      const done = this.#work.left < 0 ? this.#tooMany() : await this.#step();
       if (done !== null) return done;
     }
     return this.answer(`${most} probes are spent`);
@@ -161,6 +169,18 @@ export class CarefulSearch {
     return this.#tokens.length === 0 && new Set(candidates.map(familyOf)).size > 1;
   }
 
+  #tooMany(): Identified {
+    const listed = thinned(
+      this.#candidates().filter(({ alive }) => alive),
+      20,
+    );
+    return {
+      kind: 'ambiguous',
+      candidates: listed.map(({ shape, counts, capacityLow }) => ({ shape, counts, capacity: capacityLow })),
+      reason: 'more hypotheses are left than can be told apart in a few seconds of computing',
+    };
+  }
+
   #nothingFits(): Identified {
     return {
       kind: 'conflict',
@@ -228,17 +248,42 @@ export class CarefulSearch {
     const brief = briefOf(record);
     const found: Candidate[] = [];
     this.#steps ??= [0, ...possibleSteps(record, first.atMs, STEP_MS_LEAST)];
-    this.#steps = this.#steps.filter((stepMs) => {
-      if (stepMs > 0 && !endsInEach(record, first.atMs, stepMs)) return false;
-      const own = (['admitted', 'all'] as const)
-        .flatMap((counts) => fitTokens({ record, brief, stepMs, counts }, flow))
+    const fits = (stepMs: number) => {
+      if (stepMs > 0 && !endsInEach(record, first.atMs, stepMs)) return [];
+      return (['admitted', 'all'] as const)
+        .flatMap((counts) => fitTokens({ record, brief, work: this.#work, stepMs, counts }, flow))
         .filter((one) => !refillsAll(one));
-      found.push(...own);
-      return own.length > 0;
-    });
-    if (found.length < this.#tokens.length) this.#idle = 0;
+    };
+    const dead = new Set<number>();
+    const fitAll = (steps: readonly number[]) => {
+      for (const stepMs of steps) {
+        const own = fits(stepMs);
+        if (own.length === 0) dead.add(stepMs);
+        found.push(...own);
+      }
+    };
+    // As long as little has flowed almost any step fits: some of them speak for all, until none of them is left.
+    const some = this.#rejections < FIT_ALL_FROM ? thinned(this.#steps, STEPS_SOME) : this.#steps;
+    fitAll(some);
+    if (found.length === 0 && some.length < this.#steps.length)
+      fitAll(this.#steps.filter((stepMs) => !dead.has(stepMs)));
+    this.#steps = this.#steps.filter((stepMs) => !dead.has(stepMs));
+    const spread = spreadOf(found);
+    if (found.length < this.#tokens.length || spread < 0.9 * this.#spread) this.#idle = 0;
+    this.#spread = spread;
     this.#tokens = found;
   }
+}
+
+/** How far rates lie apart, as a share of them. */
+function spreadOf(tokens: readonly Candidate[]): number {
+  let [low, high] = [Number.POSITIVE_INFINITY, 0];
+  for (const { shape } of tokens) {
+    if (shape.kind !== 'token-bucket') continue;
+    low = Math.min(low, shape.refillPerSecond);
+    high = Math.max(high, shape.refillPerSecond);
+  }
+  return high === 0 ? 0 : high / low - 1;
 }
 
 /** A bucket that one step fills is a fixed window, and found as that. */

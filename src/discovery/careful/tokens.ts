@@ -7,7 +7,9 @@ import { TokenMeter } from '../meters/token-meter.ts';
 import { Candidate } from './candidate.ts';
 import type { Observation } from './observation.ts';
 
-const EDGE_ROUNDS = 40;
+const EDGE_ROUNDS = 30;
+const CROSSED_MAX = 0.03;
+const CROSSED_TRIED = 33;
 /** Share of the first fill during which the bucket may have been full now and then. */
 const FULL_SHARE = 0.3;
 
@@ -15,6 +17,8 @@ const FULL_SHARE = 0.3;
 interface Family {
   readonly record: readonly Observation[];
   readonly brief: Brief;
+  /** Observations that may still be replayed; below 0 everything agrees, and nothing may be concluded any more. */
+  readonly work: { left: number };
   readonly stepMs: number;
   readonly counts: 'admitted' | 'all';
 }
@@ -117,12 +121,24 @@ function ofCapacity(family: Family, capacity: number, lowPerMs: number, highPerM
   if (!admits(to) || !rejects(from)) return [];
   const low = edge(admits, to, from);
   const high = edge(rejects, from, to);
-  if (low > high) return [];
-  const rates = [low, (low + high) / 2, high].map((logRate) => run(family, Math.exp(logRate), capacity));
+  const rates = (low <= high ? [low, (low + high) / 2, high] : between(family, capacity, high, low)).map((logRate) =>
+    run(family, Math.exp(logRate), capacity),
+  );
   return rates.filter((one) => {
     one.hold(capacity);
     return one.alive;
   });
+}
+
+/**
+ * Where the bucket was full again now and then its steps start anew, and a slightly greater rate may then admit less: the two bounds may cross by a little
+ * although some rates between them agree with everything.
+ */
+function between(family: Family, capacity: number, low: number, high: number): number[] {
+  if (Math.exp(low) < family.brief.below * 1000 || high - low > CROSSED_MAX) return [];
+  return Array.from({ length: CROSSED_TRIED }, (_, at) => low + ((high - low) * (at - 4)) / (CROSSED_TRIED - 9)).filter(
+    (logRate) => [true, false].every((admits) => agrees(family, Math.exp(logRate), capacity, admits)),
+  );
 }
 
 /** The point between `inside` and `outside` up to which a predicate holds. */
@@ -141,6 +157,8 @@ function edge(holds: (logRate: number) => boolean, inside: number, outside: numb
 function agrees(family: Family, refillPerSecond: number, capacity: number, admits: boolean): boolean {
   const { brief, stepMs, counts } = family;
   const record = refillPerSecond < brief.below * 1000 ? brief.record : family.record;
+  family.work.left -= record.length;
+  if (family.work.left < 0) return true;
   const meter = new TokenMeter(refillPerSecond, stepMs);
   const most = capacity + 1e-7;
   for (const { atMs, admitted, rejected, release } of record) {
