@@ -86,8 +86,8 @@ function rate(capacity: number, windowMs: number): number {
   return Number(((capacity / windowMs) * 1000).toPrecision(6));
 }
 
-/** Lets the inference loose on a gateway. */
-export async function identifyGateway(gateway: NoisyGateway): Promise<NoisyOutcome> {
+/** A gateway as a black box, and who and what may be sent to it. */
+export function openGateway(gateway: NoisyGateway) {
   const { algorithm, counts, disturbance, backgroundShare, lagMs, seed } = gateway;
   const sustained =
     algorithm.kind === 'token-bucket'
@@ -114,8 +114,14 @@ export async function identifyGateway(gateway: NoisyGateway): Promise<NoisyOutco
   });
   const identity = { name: 'a', labels: { org: 'o' }, headers: { authorization: 'Bearer t' } };
   const route = { name: 'r', method: 'GET', path: '/x', headers: {}, body: '' };
+  return { box, identity, route };
+}
+
+/** Lets the inference loose on a gateway. */
+export async function identifyGateway(gateway: NoisyGateway): Promise<NoisyOutcome> {
+  const { box, identity, route } = openGateway(gateway);
   const { fetch, clock, baseUrl } = box;
-  const startedMs = performance.now();
+  const used = process.cpuUsage();
   const played = await box.run(async () => {
     const prober = new Prober(
       { fetch, clock, baseUrl, identities: [identity], routes: [route] },
@@ -128,8 +134,8 @@ export async function identifyGateway(gateway: NoisyGateway): Promise<NoisyOutco
     const identified = await identifyNoisily({ prober, points, known }, noise);
     return { identified, events: prober.events, probes: prober.events.length, virtualMs: prober.nowMs - fromMs };
   });
-  if (played.kind !== 'done') throw new Error(`seed ${seed}: ${JSON.stringify(played)}`);
-  return { gateway, ...played.value, cpuMs: performance.now() - startedMs };
+  if (played.kind !== 'done') throw new Error(`seed ${gateway.seed}: ${JSON.stringify(played)}`);
+  return { gateway, ...played.value, cpuMs: process.cpuUsage(used).user / 1000 };
 }
 
 /** How an outcome compares with the truth. */

@@ -4,7 +4,7 @@ import type { Noise } from '../noise/noise.ts';
 import type { Identified, Range } from '../stream.ts';
 import type { Batch } from './batches.ts';
 import type { Fit } from './fit.ts';
-import { capacityRange, scaleRange } from './ranges.ts';
+import { capacityRange, scaleRange, steppedRanges } from './ranges.ts';
 import { familyOf, MARGIN, rivalsOf } from './verdict.ts';
 
 /** The hypothesis that a fit is. */
@@ -20,11 +20,19 @@ function shapeOf(belief: Fit['supposition']['belief']): Shape {
     case 'sliding-window-counter':
       return { kind: belief.kind, windowMs: Math.round(belief.windowMs) };
     case 'token-bucket':
-      return { kind: belief.kind, refillPerSecond: belief.perMs * 1000, stepMs: Math.round(belief.stepMs) };
+      return {
+        kind: belief.kind,
+        refillPerSecond: belief.perMs * 1000,
+        // Steps of a token or less are not told from continuous refill.
+        stepMs: belief.perMs * belief.stepMs <= 1.02 ? 0 : Math.round(belief.stepMs),
+      };
     case 'concurrency':
   }
   return { kind: 'concurrency' };
 }
+
+/** How long a request lasts at least, as far as concurrency under jitter is concerned. */
+const SERVICE_MS = 30;
 
 /** Whether a fit leaves no more unexplained than a true hypothesis would: little for each volley that jitter or others' use blurs. */
 function explains(batches: readonly Batch[], { score, supposition: { surroundings } }: Fit): boolean {
@@ -54,18 +62,21 @@ export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise:
   const other = fits.find((fit) => fit !== best && familyOf(fit) === familyOf(best));
   const countsKnown = other === undefined || other.score < best.score - MARGIN;
   const { belief } = best.supposition;
-  const scale = scaleRange(batches, best);
+  const stepped = belief.kind === 'token-bucket' && belief.stepMs > 0 ? steppedRanges(batches, best) : null;
+  const scale = stepped?.scale ?? scaleRange(batches, best);
   const capacity = capacityRange(batches, best);
+  // Requests that arrive over as long as they last are not all in service at once.
+  const shared = belief.kind === 'concurrency' ? 1 + noise.jitterMs / SERVICE_MS : 1;
   const lag = noise.enforcementLagMs !== null && noise.enforcementLagMs.high > 0;
   return {
     kind: 'found',
     hypothesis: hypothesisOf(best),
     alternatives: countsKnown || other === undefined ? [] : [hypothesisOf(other)],
     countsKnown,
-    capacity: lag ? { low: 1, high: capacity.high } : capacity,
+    capacity: lag ? { low: 1, high: capacity.high } : { low: Math.floor(capacity.low / shared), high: capacity.high },
     windowMs: 'windowMs' in belief ? around(belief.windowMs, scale) : null,
     refillPerSecond: belief.kind === 'token-bucket' ? times(belief.perMs * 1000, scale) : null,
-    stepMs: belief.kind === 'token-bucket' ? { low: belief.stepMs, high: belief.stepMs } : null,
+    stepMs: belief.kind === 'token-bucket' ? (stepped?.stepMs ?? { low: 0, high: 0 }) : null,
   };
 }
 

@@ -50,18 +50,25 @@ export function fitAll(batches: readonly Batch[], options: FitOptions): Fit[] {
   const best = classes.map((list, rank) => {
     const followed = distinct(list).slice(0, rank < 3 ? FOLLOWED : 2);
     if (boundToEpoch((list[0] as Fit).supposition.belief)) return whole(list);
-    const refined = followed.map((fit) => refine(batches, fit, options.size, rank < 3 ? 9 : 5));
+    const refined = followed.map((fit) => refine(batches, fit, options.size, rank < 4 ? 8 : 5));
     const found = refined.reduce((a, b) => (b.score > a.score ? b : a));
     return 'phaseMs' in found.supposition.belief ? aligned(batches, found) : found;
   });
   return best.sort((a, b) => b.score - a.score);
 }
 
+/** The largest of `most` halved again and again that holds, or what is left of it. */
+function reached(most: number, holds: (by: number) => boolean): number {
+  let by = most;
+  for (let halved = 0; halved < 16 && !holds(by); halved++) by /= 2;
+  return Math.min(most, by * 2);
+}
+
 function boundToEpoch(belief: Belief): boolean {
   return 'phaseMs' in belief && belief.phaseMs === 0;
 }
 
-const ALIGNED_MAX = 700;
+const ALIGNED_MAX = 1200;
 
 /** Binds windows of a free phase to the epoch: the whole numbers of milliseconds whose borders are near those found. */
 function aligned(batches: readonly Batch[], fit: Fit): Fit {
@@ -69,8 +76,12 @@ function aligned(batches: readonly Batch[], fit: Fit): Fit {
   if (!('phaseMs' in belief)) return fit;
   const middleMs = (batches[batches.length >> 1] as Batch).sentMs;
   const border = belief.phaseMs + Math.round((middleMs - belief.phaseMs) / belief.windowMs) * belief.windowMs;
-  const slackMs = belief.windowMs * Math.min(0.1, 0.01 + 2 / capacity) + 40;
-  const reachMs = belief.windowMs * Math.min(0.04, 0.01 + 1 / capacity) + 3;
+  const best0 = logLikelihood(batches, fit.supposition);
+  const holds = (scale: number, phaseMs: number) =>
+    logLikelihood(batches, { ...fit.supposition, belief: moved(belief, scale, phaseMs, 1) }) > best0 - 6;
+  const slackMs = 2.5 * reached(belief.windowMs / 8, (by) => holds(1, by) || holds(1, -by)) + 2;
+  const scaleMost = Math.min(0.08, 0.02 + 1 / capacity);
+  const reachMs = 2.5 * belief.windowMs * reached(scaleMost, (by) => holds(1 + by, 0) || holds(1 - by, 0)) + 2;
   let windowsMs: number[] = [];
   for (let windowMs = Math.ceil(belief.windowMs - reachMs); windowMs <= belief.windowMs + reachMs; windowMs++) {
     const past = border % windowMs;
@@ -169,7 +180,7 @@ function plainest(belief: Belief, capacity: number): Belief {
 }
 
 /** A limit that remembers no longer than requests last is a concurrency limit: shorter memories are not believed in. */
-const MEMORY_MIN_MS = 400;
+const MEMORY_MIN_MS = 700;
 
 function tooShort({ belief, capacity }: Supposition): number {
   if (belief.kind === 'concurrency') return 0;
@@ -249,7 +260,7 @@ export function refine(batches: readonly Batch[], from: Fit, size: number, round
   let width = Math.max(from.spread, 1e-7);
   let phaseWidth = from.phaseSpreadMs;
   let stepWidth = stepped ? 0.1 : 0;
-  for (let round = 0, shrunk = 0; shrunk < rounds && round < 5 * rounds; round++) {
+  for (let round = 0, shrunk = 0; shrunk < rounds && round < 2.5 * rounds; round++) {
     const { supposition } = best;
     const moves: [number, number, number][] = [];
     for (const by of [-0.8, -0.4, 0.4, 0.8]) {

@@ -70,3 +70,34 @@ function bound(from: number, sign: 1 | -1, holds: (capacity: number) => boolean)
   }
   return from + sign * inside;
 }
+
+const STEPS_AROUND = 5;
+
+/** Ranges of rate (as factors) and step of stepwise refill: whole steps near the best, each with the rates that go with it. */
+export function steppedRanges(batches: readonly Batch[], fit: Fit): { readonly scale: Range; readonly stepMs: Range } {
+  const { belief } = fit.supposition;
+  if (belief.kind !== 'token-bucket') return { scale: { low: 1, high: 1 }, stepMs: { low: 0, high: 0 } };
+  const best = logLikelihood(batches, fit.supposition);
+  const scale = { ...scaleRange(batches, fit) };
+  const stepMs = { low: Math.floor(belief.stepMs), high: Math.ceil(belief.stepMs) };
+  for (let step = Math.round(belief.stepMs) - STEPS_AROUND; step <= belief.stepMs + STEPS_AROUND; step++) {
+    // As much in each step, or as much in the long run.
+    for (const perMs of [belief.perMs, (belief.perMs * belief.stepMs) / step]) {
+      for (const by of [0, -1e-4, 1e-4, -4e-4, 4e-4, -1e-3, 1e-3]) {
+        const tried: Fit = {
+          ...fit,
+          supposition: { ...fit.supposition, belief: { ...belief, perMs: perMs * (1 + by), stepMs: step } },
+        };
+        if (logLikelihood(batches, tried.supposition) < best - DROP) continue;
+        const factor = (perMs * (1 + by)) / belief.perMs;
+        const around = scaleRange(batches, tried);
+        scale.low = Math.min(scale.low, around.low * factor);
+        scale.high = Math.max(scale.high, around.high * factor);
+        stepMs.low = Math.min(stepMs.low, step);
+        stepMs.high = Math.max(stepMs.high, step);
+        break;
+      }
+    }
+  }
+  return { scale, stepMs };
+}
