@@ -145,8 +145,8 @@ function callsText(calls: number): string {
 
 /** Four digits, never more than it was. */
 function roundedDown(value: number): number {
-  const digits = 10 ** (3 - Math.floor(Math.log10(value)));
-  return Math.floor(value * digits + 1e-9) / digits;
+  const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
+  return Number(`${Math.floor(Number(mantissa) * 1000 + 1e-9)}e${Number(exponent) - 3}`);
 }
 
 function fitting(units: number, cost: number): number {

@@ -21,8 +21,8 @@ const FAMILIES: readonly PassiveFamily[] = [
   'concurrency',
 ];
 
-/** First cells of a search, and how often and how far what survives is halved. */
-const SEARCH = { cells: 40, rounds: 7, alive: 24, relative: 0.004 };
+/** Halvings that a search begins with, and how often and how far what survives is halved. */
+const SEARCH = { halvings: 5, rounds: 7, alive: 24, relative: 0.004 };
 /** Shortest window that is looked for, ms. */
 const WINDOW_MS_MIN = 100;
 
@@ -69,10 +69,10 @@ function survivorOf(
   // Rates are per ms: one token in the longest time, up to one per ms.
   const range: Cell = isBucket ? [1 / longestMs, 1] : [Math.max(WINDOW_MS_MIN, slackMs * 2), longestMs];
   if (range[1] <= range[0]) return null;
-  let cells = split(range, SEARCH.cells).filter(explains);
+  let cells = split(range, SEARCH.halvings).filter(explains);
   for (let round = 0; round < SEARCH.rounds && cells.length > 0 && cells.length <= SEARCH.alive; round++) {
     if (cells.every(([from, to]) => to / from < 1 + SEARCH.relative)) break;
-    cells = cells.flatMap((cell) => split(cell, 2)).filter(explains);
+    cells = cells.flatMap((cell) => split(cell, 1)).filter(explains);
   }
   // Edges of what is left are looked at more closely than its middle.
   const first = cells[0];
@@ -102,10 +102,12 @@ function edge(cell: Cell, explains: (cell: Cell) => boolean, side: 0 | 1): numbe
   return side === 0 ? from : to;
 }
 
-/** Equal parts, by ratio. */
-function split([from, to]: Cell, parts: number): Cell[] {
-  const at = (part: number) => (part === parts ? to : from * (to / from) ** (part / parts));
-  return Array.from({ length: parts }, (_, part) => [at(part), at(part + 1)] as const);
+/** Halves of halves, by ratio: roots are the same in every engine. */
+function split(cell: Cell, times: number): Cell[] {
+  if (times === 0) return [cell];
+  const [from, to] = cell;
+  const middle = Math.sqrt(from * to);
+  return [...split([from, middle], times - 1), ...split([middle, to], times - 1)];
 }
 
 function memberOf(family: PassiveFamily, capacity: number, size: number): Algorithm {
