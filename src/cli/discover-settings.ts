@@ -12,7 +12,6 @@ export interface DiscoverFlags {
   readonly requests?: string;
   readonly rejections?: string;
   readonly time?: string;
-  readonly share?: string;
   readonly inFlight?: string;
   readonly timeout?: string;
   readonly defy?: boolean;
@@ -39,7 +38,6 @@ export const DEFAULTS: Readonly<Record<'url' | 'policy', LogOptions>> = {
     requests: 20_000,
     rejections: 2000,
     timeMs: 3_600_000,
-    share: 1,
     inFlight: 20,
     defy: false,
     allowPenalty: false,
@@ -51,7 +49,6 @@ export const DEFAULTS: Readonly<Record<'url' | 'policy', LogOptions>> = {
     requests: 500_000,
     rejections: 200_000,
     timeMs: 90 * 86_400_000,
-    share: 1,
     inFlight: 512,
     defy: false,
     allowPenalty: false,
@@ -96,7 +93,6 @@ export function givenOptions(flags: DiscoverFlags): Partial<LogOptions> & { veri
     ...named('requests', whole('requests', flags.requests, 1, 100_000_000)),
     ...named('rejections', whole('rejections', flags.rejections, 1, 100_000_000)),
     ...named('timeMs', duration('time', flags.time, 1000, 3650 * 86_400_000)),
-    ...named('share', shareOf(flags.share, faults)),
     ...named('inFlight', whole('in-flight', flags.inFlight, 1, 10_000)),
     ...named('exploreRequests', whole('explore-requests', flags.exploreRequests, 0, 100_000_000)),
     ...named('exploreTimeMs', duration('explore-time', flags.exploreTime, 0, 3650 * 86_400_000)),
@@ -110,13 +106,4 @@ export function givenOptions(flags: DiscoverFlags): Partial<LogOptions> & { veri
     read.verify = flags.verify === true ? VERIFY_PROBES : (whole('verify', flags.verify, 1, 1_000_000).value ?? 0);
   if (faults.length > 0) throw new InputError('read', 'the command line', faults);
   return read;
-}
-
-function shareOf(text: string | undefined, faults: Fault[]): { readonly value?: number } {
-  if (text === undefined) return {};
-  const [, number = '', percent] = /^(\d{1,3}(?:\.\d{1,6})?)\s*(%)?$/.exec(text) ?? [];
-  const value = number === '' ? Number.NaN : Number(number) / (percent === undefined ? 1 : 100);
-  if (value >= 0.01 && value <= 1) return { value };
-  faults.push({ path: '--share', rule: 'a share from 0.01 to 1, like 0.5 or 50%', value: text });
-  return {};
 }

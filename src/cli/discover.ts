@@ -55,7 +55,6 @@ export function setUpDiscover(command: Command, { io, exit }: CommandContext): v
     .option('--requests <n>', `budget: probes ${both(({ requests }) => formatCount(requests))}`)
     .option('--rejections <n>', `budget: rejected probes ${both(({ rejections }) => formatCount(rejections))}`)
     .option('--time <t>', `budget: time, like 90s, 15m or 2h ${both(({ timeMs }) => formatDuration(timeMs))}`)
-    .option('--share <s>', 'most of what a limit admits that is used over time, where it is known (default: 1)')
     .option(
       '--in-flight <n>',
       `most probes at once; while a Retry-After may be told, 2 ${both((o) => String(o.inFlight))}`,
@@ -188,7 +187,7 @@ async function logToResume(logFile: Plan['logFile'], io: Io): Promise<DiscoveryL
 
 /** The same inference asks the same probes; only a budget may change. */
 function checkSameOptions(given: Partial<LogOptions>, logged: LogOptions, file: string): void {
-  const changed = (['inFlight', 'defy', 'share', 'exploreRequests', 'exploreTimeMs', 'seed'] as const).flatMap((key) =>
+  const changed = (['inFlight', 'defy', 'exploreRequests', 'exploreTimeMs', 'seed'] as const).flatMap((key) =>
     given[key] === undefined || given[key] === logged[key]
       ? []
       : [{ path: key, rule: `what the log was made with, ${logged[key]}`, value: given[key] }],

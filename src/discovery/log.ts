@@ -35,7 +35,6 @@ const headerSchema = z.strictObject({
     requests: count,
     rejections: count,
     timeMs: time,
-    share: z.number().positive().max(1),
     inFlight: count,
     defy: z.boolean(),
     allowPenalty: z.boolean(),

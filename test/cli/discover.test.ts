@@ -57,7 +57,6 @@ const header = {
     requests: 10,
     rejections: 10,
     timeMs: 1000,
-    share: 1,
     inFlight: 1,
     defy: false,
     allowPenalty: false,
@@ -130,8 +129,8 @@ describe('ratelab discover, given bad input', () => {
     [['five.json', '--path', '/x'], /^Cannot discover the target: --path is for a URL/],
     [['five.json', '--token-file', 'tokens'], /--token-file is for a URL/],
     [
-      ['five.json', '--requests', '0', '--time', 'soon', '--share', '2', '--verify', 'x', '--in-flight', '-3'],
-      /^Cannot read the command line: --requests must be a whole number from 1 to 100000000, current value is "0"\n {2}--time must be a time from 1 s .*\n {2}--share must be a share from 0\.01 to 1.*\n {2}--in-flight must be .*\n {2}--verify must be/,
+      ['five.json', '--requests', '0', '--time', 'soon', '--verify', 'x', '--in-flight', '-3'],
+      /^Cannot read the command line: --requests must be a whole number from 1 to 100000000, current value is "0"\n {2}--time must be a time from 1 s .*\n {2}--in-flight must be .*\n {2}--verify must be/,
     ],
     [
       ['five.json', '--seed', '1e3'],
