@@ -16,6 +16,8 @@ export function candidatesOf(view: View): { candidates: Candidate[]; complete: b
 export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();
   readonly #complete = new Set<Family>();
+  /** How many batches of the view were replayed when some hypothesis was last alive. */
+  aliveUntil = 0;
 
   /** Takes a view that has grown into account; `effort`: how many times as much as usual may be listed. */
   refit(view: View, effort = 1): void {
@@ -28,6 +30,7 @@ export class Pool {
       this.#candidates.set(family, candidates);
       if (complete) this.#complete.add(family);
     }
+    if (this.alive.length > 0) this.aliveUntil = view.length;
   }
 
   get alive(): Candidate[] {

@@ -13,7 +13,11 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
   const { alive } = pool;
   if (alive.length === 0) {
     return pool.complete
-      ? { kind: 'conflict', from: lastEventOf(view), reason: 'no single limit explains the record' }
+      ? {
+          kind: 'conflict',
+          from: (view[pool.aliveUntil] ?? view.at(-1))?.event ?? 0,
+          reason: 'no single limit explains the record',
+        }
       : null;
   }
   if (!pool.complete) return null;
@@ -81,8 +85,4 @@ function rateIn({ low, high }: Range, stepMs: number): number {
   const tokens = Math.ceil((low * stepMs) / 1000 - 1e-9);
   if (stepMs > 0 && tokens > 0 && (tokens * 1000) / stepMs <= high) return (tokens * 1000) / stepMs;
   return (low + high) / 2;
-}
-
-function lastEventOf(view: View): number {
-  return view.at(-1)?.event ?? 0;
 }
