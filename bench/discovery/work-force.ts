@@ -1,5 +1,6 @@
 /** Shares gateways out to processes. One that dies or takes too long loses the gateway that it had in hand, and another takes its place. */
 import { type ChildProcess, fork } from 'node:child_process';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { GatewayOutcome, GatewayTask } from './outcome.ts';
 
@@ -16,13 +17,22 @@ export async function workOff(
   onReturn: (returned: Returned) => void,
 ): Promise<void> {
   let next = 0;
+  const alive = new Set<ChildProcess>();
+  // A worker in the midst of a calculation would not notice that nobody waits for it any more.
+  const stop = () => {
+    for (const worker of alive) worker.kill('SIGKILL');
+    process.exit(1);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   const work = async (): Promise<void> => {
     let worker: ChildProcess | null = null;
     for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
       worker ??= await startWorker();
+      alive.add(worker);
       const returned = await give(worker, task, patienceMs);
       if (returned.kind === 'lost') {
         worker.kill('SIGKILL');
+        alive.delete(worker);
         worker = null;
       }
       onReturn(returned);
@@ -30,6 +40,7 @@ export async function workOff(
     worker?.kill();
   };
   await Promise.all(Array.from({ length: workers }, work));
+  process.off('SIGINT', stop).off('SIGTERM', stop);
 }
 
 /** A process that has loaded what it measures. One that cannot is no failed discovery: it ends the benchmark. */
