@@ -7,8 +7,9 @@ import type { BlackBox } from './black-box.ts';
 import { type Exclusion, Exploration } from './explore/exploration.ts';
 import { explore } from './explore/explore.ts';
 import { foundLimits, spentOf } from './explore/findings.ts';
+import { identifyByManner } from './explore/identify-by-manner.ts';
 import type { Identify } from './explore/settle.ts';
-import { identify } from './identify/identify.ts';
+import { noiseOf } from './noise/noise.ts';
 import {
   BudgetSpentError,
   isStop,
@@ -29,12 +30,10 @@ export interface DiscoverOptions extends Omit<ProberOptions, 'budget' | 'inFligh
   readonly inFlight?: number;
   /** How far to look for more at each stage. Default: 5500 requests, two hours of the gateway's time. */
   readonly exclusion?: Exclusion;
-  /** How one stream is identified. Default: exact inference for quiet surroundings. */
+  /** How one stream is identified. Default: by manner and by what disturbs the measurement. */
   readonly identify?: Identify;
 }
 
-/** Most probes for the identification of one limit. */
-const REQUESTS_PER_LIMIT = 40_000;
 const EXCLUSION: Exclusion = { requests: 5500, overMs: 7_200_000 };
 
 /** Discovers the limits of a gateway. */
@@ -45,7 +44,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
   const startedAtMs = prober.nowMs;
   let complete = true;
   try {
-    await explore(exploration, options.identify ?? identifyQuietly(exclusion));
+    await explore(exploration, options.identify ?? identifyByManner(options.defy ?? true, exclusion, budget.timeMs));
   } catch (error) {
     if (!isStop(error) && signal?.aborted !== true) throw error;
     // Nobody is there: that is no answer.
@@ -54,6 +53,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     exploration.say(whyStopped(error));
   }
   const ranMs = prober.nowMs - startedAtMs;
+  const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare, enforcementLagMs } = noiseOf(prober.events);
   return {
     schemaVersion: 1,
     kind: 'discovery',
@@ -66,11 +66,11 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     unknown: exploration.unknown,
     exclusions: exploration.exclusions,
     noise: {
-      errorShare: 0,
-      errorsCharge: null,
-      jitterMs: 0,
-      backgroundShare: null,
-      enforcementLagMs: null,
+      errorShare,
+      errorsCharge,
+      jitterMs: jitterFrom === 'rejected' ? jitterMs : 0,
+      backgroundShare,
+      enforcementLagMs,
     },
     headers: { present: false, speaksOf: null, worth: 'absent', note: '' },
     penalty: prober.penaltySign,
@@ -86,9 +86,4 @@ function whyStopped(error: unknown): UnknownFact {
     return { what, kind: 'budget', why: `The budget ended before the discovery did: ${message}.` };
   const because = error instanceof PenaltySuspectedError || error instanceof UnreachableError ? `: ${message}` : '';
   return { what, kind: 'stopped', why: `The discovery was stopped before its end${because}.` };
-}
-
-/** Exact inference, for quiet surroundings. */
-function identifyQuietly({ requests, overMs }: Exclusion): Identify {
-  return (stream) => identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });
 }

@@ -45,7 +45,11 @@ export class PenaltyWatch {
   readonly #orgs: readonly OrgRecord[];
   readonly #admittedPoints = new Set<string>();
 
-  constructor(identities: readonly Identity[]) {
+  readonly #jumpsCount: boolean;
+
+  /** `jumpsCount`: whether a much longer Retry-After is a sign. Who defies all that is told meets those of several limits and of dearer routes. */
+  constructor(identities: readonly Identity[], jumpsCount = true) {
+    this.#jumpsCount = jumpsCount;
     const byOrg = new Map<string, OrgRecord>();
     this.#orgs = identities.map(({ labels: { org = '' } }) => {
       const made = byOrg.get(org) ?? {
@@ -93,7 +97,7 @@ export class PenaltyWatch {
     if (outcome !== 'rejected' || org.early < EARLY_MIN) return null;
     const { longestToldMs, longestRecoveryMs, rejectedSinceMs } = org;
     const toldMs = told.retryAfterMs ?? 0;
-    if (longestToldMs > 0 && toldMs > JUMP.times * longestToldMs + JUMP.ms) {
+    if (this.#jumpsCount && longestToldMs > 0 && toldMs > JUMP.times * longestToldMs + JUMP.ms) {
       const note = `after ${org.early} requests before the told time, Retry-After rose from at most ${longestToldMs / 1000} s to ${toldMs / 1000} s`;
       return { sign: 'longer-retry-after', note };
     }

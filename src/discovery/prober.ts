@@ -74,7 +74,7 @@ export class Prober {
     this.#fetch = box.fetch;
     this.clock = options.playback?.clock ?? box.clock;
     this.#holds = (options.defy ?? true) ? null : new Holds(box.identities);
-    this.#watch = new PenaltyWatch(box.identities);
+    this.#watch = new PenaltyWatch(box.identities, !(options.defy ?? true));
     this.#reach = new Reach(box.identities);
   }
 

@@ -7,11 +7,13 @@ import type { Exploration } from './exploration.ts';
 
 /** Dearest cost that is looked for, in units of the greatest common divisor. */
 const COST_MAX = 24;
-const EXPERIMENTS_MAX = 8;
+const EXPERIMENTS_MAX = 14;
 /** Of the weight of all that is left, what one ratio must have to be taken for decided. */
 const SHARE_MIN = 0.96;
 const SLACK = 1e-6;
 const SENDS_MAX = 500;
+const OTHER_MAX = 3000;
+const COMPARED_MAX = 60;
 /** Longer than the windows that are looked for. */
 const REST_MS = 7_300_000;
 
@@ -54,9 +56,10 @@ export function bestMix(
   otherMost: number,
   tried: ReadonlySet<number>,
 ): Plan | null {
+  if (candidates.length === 0) return null;
   let best: Plan | null = null;
   let bestScore = 1e-12;
-  for (const first of mixesOf(fits)) {
+  for (const first of [...mixesOf(fits), ...tellingApart(candidates)]) {
     const score = first <= otherMost && !tried.has(first) ? informationOf(candidates, first) / (first + fits + 20) : 0;
     if (score > bestScore * (1 + 1e-9)) {
       best = { first };
@@ -73,6 +76,23 @@ function mixesOf(fits: number): number[] {
   // A cheaper one may fit many times as often.
   for (let times = 1.25; times < COST_MAX; times *= 1.25) counts.add(Math.round(fits * times));
   return [...counts].sort((a, b) => a - b);
+}
+
+/** The smallest mixes that tell the simplest candidate from others of another ratio. */
+function tellingApart(candidates: readonly CostCandidate[]): number[] {
+  const best = likeliest(candidates);
+  const mostOther = Math.min(OTHER_MAX, Math.floor(best.capacity / best.other));
+  const counts = new Set<number>();
+  let compared = 0;
+  for (const one of candidates) {
+    if ((one.base === best.base && one.other === best.other) || compared++ >= COMPARED_MAX) continue;
+    for (let first = 0; first <= mostOther; first++) {
+      if (predicted(one, first) === predicted(best, first)) continue;
+      counts.add(first);
+      break;
+    }
+  }
+  return [...counts];
 }
 
 function weightOf({ base, other }: CostCandidate): number {
@@ -250,6 +270,7 @@ export function fitting(
 ): CostCandidate[] {
   const bounds = new Map<string, { low: number; high: number }>();
   const { shape, counts } = hypothesis;
+  const slack = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter' ? SLACK : 0;
   return candidates.filter(({ base, other, capacity }) => {
     const key = counts === 'all' && shape.kind === 'token-bucket' ? `${base} ${other} ${capacity}` : `${base} ${other}`;
     let bound = bounds.get(key);
@@ -263,8 +284,8 @@ export function fitting(
         const cost = route === baseRoute ? base : other;
         const reach = meter.reach(cost, sentMs);
         if (outcome === 'unknown') continue;
-        if (outcome === 'admitted') bound.low = Math.max(bound.low, reach - SLACK);
-        else if (isEvidence) bound.high = Math.min(bound.high, reach + SLACK);
+        if (outcome === 'admitted') bound.low = Math.max(bound.low, reach - slack);
+        else if (isEvidence) bound.high = Math.min(bound.high, reach + slack);
         if (outcome === 'admitted' || counts === 'all')
           meter.charge(cost, sentMs, answeredMs, outcome === 'admitted', capacity);
       }

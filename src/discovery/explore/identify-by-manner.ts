@@ -1,0 +1,34 @@
+/** The one place where it is chosen how a stream is identified: by what the rejections tell, and by what disturbs the measurement. */
+import { identifyCarefully, NOTHING_TOLD } from '../careful/identify-carefully.ts';
+import { mannerOf } from '../careful/manner.ts';
+import { identify } from '../identify/identify.ts';
+import { isNoisy, noiseOf } from '../noise/noise.ts';
+import { identifyNoisily } from '../noisy/identify-noisily.ts';
+import type { Exclusion } from './exploration.ts';
+import type { Identify } from './settle.ts';
+
+/** Most probes for the identification of one limit. */
+const REQUESTS_PER_LIMIT = 40_000;
+/** Least burst, and least time, of an identification under noise. */
+const BURST_MIN = 100;
+const HORIZON_MS_MIN = 10_000;
+
+/** Carefully where a Retry-After is told and is to be obeyed; by likelihood where the record so far is noisy; else exactly. */
+export function identifyByManner(defy: boolean, { requests, overMs }: Exclusion, timeMs: number): Identify {
+  return async (stream) => {
+    const { events } = stream.prober;
+    if (!defy && mannerOf(events) !== 'untold') {
+      const found = await identifyCarefully(stream, { lookRequests: requests });
+      if (found.kind !== 'ambiguous' || found.reason !== NOTHING_TOLD) return found;
+    }
+    const noise = noiseOf(events);
+    if (isNoisy(noise)) {
+      return identifyNoisily(stream, noise, {
+        requests: REQUESTS_PER_LIMIT,
+        burst: Math.max(BURST_MIN, requests),
+        horizonMs: Math.min(timeMs, Math.max(overMs, HORIZON_MS_MIN)),
+      });
+    }
+    return identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });
+  };
+}
