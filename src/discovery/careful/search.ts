@@ -75,6 +75,7 @@ export class CarefulSearch {
 
   /** What is known by now. */
   answer(reason: string): Identified {
+    if (this.#work.left < 0) return this.#tooMany();
     return answerOf(this.#candidates(), this.#record, reason, this.#fromEvent);
   }
 

@@ -84,7 +84,7 @@ export function flowOf(record: readonly Observation[]): Flow {
 /** Candidates: the least and the greatest rate of each capacity that is left, and the one between. Empty: dead. */
 export function fitTokens(family: Family, flow: Flow): Candidate[] {
   const candidates: Candidate[] = [];
-  for (let capacity = flow.filled; capacity >= 1; capacity--) {
+  for (let capacity = flow.filled; capacity >= 1 && family.work.left >= 0; capacity--) {
     const bounds = ratesOf(capacity, family.stepMs, flow);
     if (bounds.low <= bounds.high) candidates.push(...ofCapacity(family, capacity, bounds.low, bounds.high));
   }
@@ -177,8 +177,9 @@ function agrees(family: Family, refillPerSecond: number, capacity: number, admit
 }
 
 /** A candidate that has seen the record, dead or alive. `capacity`: what a rejected charge can take at most. */
-function run({ record, stepMs, counts }: Family, refillPerSecond: number, capacity: number): Candidate {
+function run({ record, stepMs, counts, work }: Family, refillPerSecond: number, capacity: number): Candidate {
   const candidate = new Candidate({ kind: 'token-bucket', refillPerSecond, stepMs }, counts);
+  work.left -= 3 * record.length;
   candidate.assumedCapacity = capacity;
   for (const one of record) candidate.observe(one, true);
   return candidate;
