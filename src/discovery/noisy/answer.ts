@@ -34,6 +34,20 @@ function shapeOf(belief: Fit['supposition']['belief']): Shape {
 /** How long a request lasts at least, as far as concurrency under jitter is concerned. */
 const SERVICE_MS = 30;
 
+/** By how much the best must be ahead where others use the limit: their use is only roughly modelled. */
+const SHARED_MARGIN = 40;
+
+/**
+ * Rivals where others use the limit: they may open windows as well as the epoch does, so anchors are not told apart; and counters are too flexible to be
+ * believed.
+ */
+function sharedRivals(fits: readonly Fit[]): Fit[] {
+  const best = fits[0] as Fit;
+  const flexible = ['fixed-window', 'sliding-window-counter'].includes(best.supposition.belief.kind);
+  const others = fits.filter((fit) => familyOf(fit) !== familyOf(best));
+  return others.filter(({ score }, at) => score > best.score - SHARED_MARGIN || (flexible && at === 0));
+}
+
 /** Whether a fit leaves no more unexplained than a true hypothesis would: little for each volley that jitter or others' use blurs. */
 function explains(batches: readonly Batch[], { score, supposition: { surroundings } }: Fit): boolean {
   const blurred = surroundings.backgroundShare > 0 ? 1.2 : surroundings.jitterMs > 0 ? 0.15 : 0.03;
@@ -44,7 +58,7 @@ function explains(batches: readonly Batch[], { score, supposition: { surrounding
 export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise: Noise): Identified {
   const best = fits[0];
   if (best === undefined) return { kind: 'ambiguous', candidates: [], reason: 'nothing was fitted' };
-  const rivals = rivalsOf(fits);
+  const rivals = best.supposition.surroundings.backgroundShare > 0 ? sharedRivals(fits) : rivalsOf(fits);
   if (rivals.length > 0) {
     return {
       kind: 'ambiguous',
@@ -60,28 +74,47 @@ export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise:
     };
   }
   const other = fits.find((fit) => fit !== best && familyOf(fit) === familyOf(best));
-  const countsKnown = other === undefined || other.score < best.score - MARGIN;
+  const share = best.supposition.surroundings.backgroundShare;
+  // What overflows a fixed window has no effect; and others' use hides what rejected requests charge.
+  const countsKnown =
+    best.supposition.belief.kind !== 'fixed-window' &&
+    share === 0 &&
+    (other === undefined || other.score < best.score - MARGIN);
   const { belief } = best.supposition;
   const stepped = belief.kind === 'token-bucket' && belief.stepMs > 0 ? steppedRanges(batches, best) : null;
   const scale = stepped?.scale ?? scaleRange(batches, best);
   const capacity = capacityRange(batches, best);
   // Requests that arrive over as long as they last are not all in service at once.
   const shared = belief.kind === 'concurrency' ? 1 + noise.jitterMs / SERVICE_MS : 1;
+  // Where the likelihood is rugged its best point may be missed by a little: intervals are not claimed to be narrower than that.
+  const allowed = belief.kind === 'sliding-window-counter' ? 0.05 : 0;
+  const rateAllowed = stepped === null ? 0 : 0.015;
   const lag = noise.enforcementLagMs !== null && noise.enforcementLagMs.high > 0;
   return {
     kind: 'found',
     hypothesis: hypothesisOf(best),
     alternatives: countsKnown || other === undefined ? [] : [hypothesisOf(other)],
     countsKnown,
-    capacity: lag ? { low: 1, high: capacity.high } : { low: Math.floor(capacity.low / shared), high: capacity.high },
-    windowMs: 'windowMs' in belief ? around(belief.windowMs, scale) : null,
-    refillPerSecond: belief.kind === 'token-bucket' ? times(belief.perMs * 1000, scale) : null,
+    capacity: {
+      low: lag ? 1 : Math.floor((capacity.low / shared) * (1 - allowed)),
+      high: Math.ceil(capacity.high * (1 + allowed + share)),
+    },
+    windowMs: 'windowMs' in belief ? widened(around(belief.windowMs, scale), allowed + share, noise.jitterMs) : null,
+    refillPerSecond:
+      belief.kind === 'token-bucket'
+        ? widened(times(belief.perMs * 1000, scale), Math.max(rateAllowed, share), 0)
+        : null,
     stepMs: belief.kind === 'token-bucket' ? (stepped?.stepMs ?? { low: 0, high: 0 }) : null,
   };
 }
 
 function times(value: number, { low, high }: Range): Range {
   return { low: value * low, high: value * high };
+}
+
+/** `by`: relative, `ms`: absolute. */
+function widened({ low, high }: Range, by: number, ms: number): Range {
+  return { low: low * (1 - by) - ms, high: high * (1 + by) + ms };
 }
 
 /** A window is a whole number of milliseconds. */
