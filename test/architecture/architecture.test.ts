@@ -94,6 +94,12 @@ const planted: [file: string, code: string, complaint: string | null][] = [
     `import { x } from '../trial/black-box.ts'; export const y = x;`,
     'src/discovery may import src/time, src/random',
   ],
+  ['src/report/discovery/a.ts', `import { x } from '../../discovery/answer/policy.ts'; export const y = x;`, null],
+  [
+    'src/report/discovery/b.ts',
+    `import { x } from '../../discovery/prober.ts'; export const y = x;`,
+    'src/report may import',
+  ],
   [
     'src/strategies/g.ts',
     `import { x } from '../discovery/prober.ts'; export const y = x;`,
