@@ -13,6 +13,9 @@ const SHARE_MIN = 0.96;
 const SLACK = 1e-6;
 const SENDS_MAX = 500;
 const OTHER_MAX = 3000;
+/** Probes that the costs of one route are worth: so many times what fits, and some more. */
+const SPENT_FITS_MAX = 6;
+const SPENT_MORE = 600;
 const COMPARED_MAX = 60;
 /** Longer than the windows that are looked for. */
 const REST_MS = 7_300_000;
@@ -127,10 +130,12 @@ export async function mix(
   other: Point,
   fits: number,
 ): Promise<Mixed> {
-  let mixed = await mixOnce(exploration, supposed, base, other, fits);
-  for (let again = 0; again < 2 && !mixed.decided; again++) {
+  const from = exploration.prober.events.length;
+  const isSpent = () => exploration.prober.events.length - from > SPENT_FITS_MAX * fits + SPENT_MORE;
+  let mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent);
+  for (let again = 0; again < 2 && !mixed.decided && !isSpent(); again++) {
     await exploration.prober.waitUntil(exploration.prober.nowMs + REST_MS);
-    mixed = await mixOnce(exploration, supposed, base, other, fits);
+    mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent);
   }
   return mixed;
 }
@@ -141,6 +146,7 @@ async function mixOnce(
   base: Point,
   other: Point,
   fits: number,
+  isSpent: () => boolean,
 ): Promise<Mixed> {
   const { prober } = exploration;
   let candidates = costCandidates(fits);
@@ -148,7 +154,7 @@ async function mixOnce(
   let checked = false;
   const tried = new Set<number>();
   let otherMost = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < EXPERIMENTS_MAX; round++) {
+  for (let round = 0; round < EXPERIMENTS_MAX && !isSpent(); round++) {
     const plan = shareOfLikeliest(candidates) > 0.995 ? null : bestMix(candidates, fits, otherMost, tried);
     if (plan === null) break;
     const idleMs = Math.max(
