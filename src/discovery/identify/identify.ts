@@ -99,7 +99,8 @@ class Identification {
     const last = view.findLast(({ rejected }) => rejected > 0) as View[number];
     const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
     const steps = Math.min(1500, Math.max(60, spent / 3));
-    const growth = 3_600_000 ** (1 / steps);
+    // From 1 ms to an hour in about that many steps; no power, which engines round differently.
+    const growth = 1 + 16 / steps;
     const timesMs: number[] = [];
     for (let afterMs = 1; afterMs < 20_000_000; afterMs = Math.max(afterMs + 1, afterMs * growth)) {
       const atMs = Math.ceil(last.atMs + afterMs);
