@@ -50,7 +50,8 @@ export async function identifyNoisily(
     const verdict = judge(fits, batches);
     if (round >= 2 && verdict.clear && verdict.sharp) break;
     size = Math.max(1, fits[0]?.supposition.capacity ?? size);
-    if (drive.spent > Math.min(requests, 5 * size + 500)) break;
+    // Two cycles are what tells the families apart; more only sharpen the numbers.
+    if (drive.spent > Math.min(requests, round < 2 ? requests : 5 * size + 500)) break;
     await early(drive, fits, batches, size, surroundings.jitterMs, round);
   }
   const events = drive.events();
