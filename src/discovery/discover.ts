@@ -9,7 +9,9 @@ import { explore } from './explore/explore.ts';
 import { foundLimits, spentOf } from './explore/findings.ts';
 import { identifyByManner } from './explore/identify-by-manner.ts';
 import type { Identify } from './explore/settle.ts';
+import { withHints } from './hints/hints-of.ts';
 import { noiseOf } from './noise/noise.ts';
+import { goesByItself } from './noise/real-time.ts';
 import {
   BudgetSpentError,
   isStop,
@@ -32,19 +34,22 @@ export interface DiscoverOptions extends Omit<ProberOptions, 'budget' | 'inFligh
   readonly exclusion?: Exclusion;
   /** How one stream is identified. Default: by manner and by what disturbs the measurement. */
   readonly identify?: Identify;
+  /** Whether time is real, so that no time is exact. Default: whether the clock of the box goes on by itself. */
+  readonly isReal?: boolean;
 }
 
 const EXCLUSION: Exclusion = { requests: 5500, overMs: 7_200_000 };
 
 /** Discovers the limits of a gateway. */
 export async function discover(box: BlackBox, options: DiscoverOptions): Promise<Findings> {
-  const { inFlight = 8192, exclusion = EXCLUSION, budget, signal } = options;
+  const { inFlight = 8192, exclusion = EXCLUSION, budget, signal, isReal = goesByItself(box.clock) } = options;
   const prober = new Prober(box, { ...options, inFlight });
-  const exploration = new Exploration(box, prober, exclusion);
+  const exploration = new Exploration(box, prober, exclusion, isReal);
   const startedAtMs = prober.nowMs;
   let complete = true;
   try {
-    await explore(exploration, options.identify ?? identifyByManner(options.defy ?? true, exclusion, budget.timeMs));
+    const { defy = false, identify = identifyByManner(defy, exclusion, budget.timeMs, isReal) } = options;
+    await explore(exploration, identify);
   } catch (error) {
     if (!isStop(error) && signal?.aborted !== true) throw error;
     // Nobody is there: that is no answer.
@@ -53,7 +58,10 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     exploration.say(whyStopped(error));
   }
   const ranMs = prober.nowMs - startedAtMs;
-  const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare, enforcementLagMs } = noiseOf(prober.events);
+  const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare, enforcementLagMs } = noiseOf(
+    prober.events,
+    isReal,
+  );
   return {
     schemaVersion: 1,
     kind: 'discovery',
@@ -62,7 +70,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     complete,
     startedAtMs,
     ranMs,
-    limits: foundLimits(exploration),
+    ...withHints(exploration, foundLimits(exploration)),
     unknown: exploration.unknown,
     exclusions: exploration.exclusions,
     noise: {
@@ -72,7 +80,6 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
       backgroundShare,
       enforcementLagMs,
     },
-    headers: { present: false, speaksOf: null, worth: 'absent', note: '' },
     penalty: prober.penaltySign,
     budget,
     spent: spentOf(exploration, ranMs),

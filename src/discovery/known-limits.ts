@@ -40,12 +40,21 @@ export interface Contradiction {
   readonly limit: number;
 }
 
+/** Options of {@link KnownLimits}. */
+export interface KnownLimitsOptions {
+  /** Whether probes that told nothing charge. Default false. */
+  readonly errorsCharge?: boolean;
+  /** By how much decisions may have been earlier or later than thought: a limit that may be full is taken for full. Default 0. */
+  readonly slackMs?: number;
+}
+
 /** All known limits over one record. */
 export class KnownLimits {
   readonly limits: readonly KnownLimit[];
   readonly #identities: readonly Identity[];
   readonly #events: readonly ProbeEvent[];
   readonly #errorsCharge: boolean;
+  readonly #slackMs: number;
   readonly #meters: readonly Map<string, Meter>[];
   /** By the loosest reading; of those limits only that have one. */
   readonly #looseMeters: readonly Map<string, Meter>[];
@@ -59,12 +68,13 @@ export class KnownLimits {
     limits: readonly KnownLimit[],
     identities: readonly Identity[],
     events: readonly ProbeEvent[],
-    errorsCharge = false,
+    { errorsCharge = false, slackMs = 0 }: KnownLimitsOptions = {},
   ) {
     this.limits = limits;
     this.#identities = identities;
     this.#events = events;
     this.#errorsCharge = errorsCharge;
+    this.#slackMs = slackMs;
     this.#meters = limits.map(() => new Map());
     this.#looseMeters = limits.map(() => new Map());
     this.#tightest = limits.map(({ tightest, hypothesis }) => tightest ?? hypothesis);
@@ -75,7 +85,7 @@ export class KnownLimits {
     this.#catchUp();
     return this.limits.flatMap((limit, at) => {
       const cost = limit.costs.get(point.route) ?? 0;
-      return cost > 0 && this.#meter(at, point).reach(cost, atMs) > this.#capacity(at) ? [at] : [];
+      return cost > 0 && this.#most(this.#meter(at, point), cost, atMs) > this.#capacity(at) ? [at] : [];
     });
   }
 
@@ -87,7 +97,7 @@ export class KnownLimits {
         atMs,
         ...this.limits.map((limit, at) => {
           const cost = limit.costs.get(point.route) ?? 0;
-          return cost === 0 ? atMs : this.#meter(at, point).nextFitMs(cost, atMs, this.#capacity(at));
+          return cost === 0 ? atMs : this.#fitMs(this.#meter(at, point), cost, atMs, this.#capacity(at));
         }),
       );
       if (laterMs === atMs || laterMs === Number.POSITIVE_INFINITY) return laterMs;
@@ -149,7 +159,7 @@ export class KnownLimits {
       ...this.limits.map((limit, at) => {
         const cost = limit.costs.get(point.route) ?? 0;
         if (cost === 0) return most;
-        const free = this.#capacity(at) - this.#meter(at, point).reach(0, atMs);
+        const free = this.#capacity(at) - this.#most(this.#meter(at, point), 0, atMs);
         return Math.max(0, Math.floor(free / cost + 1e-9));
       }),
     );
@@ -166,7 +176,7 @@ export class KnownLimits {
       if (draft === undefined) drafts.set(meter, (draft = meter.clone()));
       return [{ draft, cost, capacity: this.#capacity(at) }];
     });
-    if (touched.some(({ draft, cost, capacity }) => draft.reach(cost, atMs) > capacity)) return false;
+    if (touched.some(({ draft, cost, capacity }) => this.#most(draft, cost, atMs) > capacity)) return false;
     for (const { draft, cost, capacity } of touched) draft.charge(cost, atMs, Number.POSITIVE_INFINITY, true, capacity);
     return true;
   }
@@ -196,13 +206,27 @@ export class KnownLimits {
       if (cost === 0) continue;
       const { capacity, shape } = this.#tightest[at] as Hypothesis;
       const slack = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter' ? SLACK : 0;
-      const reach = this.#meter(at, event).reach(cost, event.sentMs);
-      explained ||= reach > capacity - slack;
-      if (event.outcome !== 'admitted' || reach <= capacity + slack) continue;
-      const most = loosest === undefined ? reach : this.#looseMeter(at, event, loosest).reach(cost, event.sentMs);
+      explained ||= this.#most(this.#meter(at, event), cost, event.sentMs) > capacity - slack;
+      // It was decided at any time until it was answered.
+      const latestMs = this.#slackMs === 0 ? event.sentMs : event.answeredMs + this.#slackMs;
+      const least = this.#meter(at, event).reach(cost, latestMs);
+      if (event.outcome !== 'admitted' || least <= capacity + slack) continue;
+      const most = loosest === undefined ? least : this.#looseMeter(at, event, loosest).reach(cost, latestMs);
       if (most > (loosest?.capacity ?? capacity) + slack) this.#contradicted.push({ event: index, limit: at });
     }
     if (event.outcome === 'rejected' && !explained) this.#unexplained.push(index);
+  }
+
+  /** The most that may be in use with a probe of `cost` where times are uncertain: use only shrinks while nothing is charged. */
+  #most(meter: Meter, cost: number, atMs: number): number {
+    const reach = meter.reach(cost, atMs);
+    return this.#slackMs === 0 ? reach : Math.max(reach, meter.reach(cost, atMs - this.#slackMs));
+  }
+
+  #fitMs(meter: Meter, cost: number, fromMs: number, capacity: number): number {
+    const fitsMs = meter.nextFitMs(cost, fromMs, capacity);
+    const slackMs = this.#slackMs;
+    return slackMs === 0 ? fitsMs : Math.max(fitsMs, meter.nextFitMs(cost, fromMs - slackMs, capacity) + slackMs);
   }
 
   #capacity(at: number): number {

@@ -32,7 +32,7 @@ export interface ProberOptions {
   /**
    * False: the careful manner. After a 429 (or 503) that told a Retry-After nothing is sent as anybody of the same organization or address before
    * the told time has passed; calls wait for it. As long as 429s may tell one, at most two probes are under way, and for one organization one,
-   * unless the one before it was sent long enough ago that its rejection would have come. Default: true, whoever asks decides when.
+   * unless the one before it was sent long enough ago that its rejection would have come. Default: false.
    */
   readonly defy?: boolean;
   /** True: signs of a penalty do not end the discovery. Default false. */
@@ -73,8 +73,8 @@ export class Prober {
     this.#options = options;
     this.#fetch = box.fetch;
     this.clock = options.playback?.clock ?? box.clock;
-    this.#holds = (options.defy ?? true) ? null : new Holds(box.identities);
-    this.#watch = new PenaltyWatch(box.identities, !(options.defy ?? true));
+    this.#holds = (options.defy ?? false) ? null : new Holds(box.identities);
+    this.#watch = new PenaltyWatch(box.identities, !(options.defy ?? false));
     this.#reach = new Reach(box.identities);
   }
 
@@ -125,7 +125,9 @@ export class Prober {
     try {
       while (answers.length < points.length) {
         const some = await this.#admitted(points, answers.length);
-        answers.push(...(await Promise.all(some.map((point) => this.#probe(point)))));
+        // On a real clock time passes between them, yet whatever is sent at once is one instant: their order on the way is not known.
+        const sentMs = this.nowMs;
+        answers.push(...(await Promise.all(some.map((point) => this.#probe(point, sentMs)))));
         this.#stopAtSigns();
       }
     } catch (error) {
@@ -216,9 +218,9 @@ export class Prober {
     if (why !== null) throw new UnreachableError(this.#box.baseUrl, why);
   }
 
-  async #probe(point: Point): Promise<ProbeEvent> {
+  async #probe(point: Point, sentMs: number): Promise<ProbeEvent> {
     try {
-      return (await this.#played(point)) ?? (await this.#probeLive(point));
+      return (await this.#played(point)) ?? (await this.#probeLive(point, sentMs));
     } finally {
       this.#release(point);
     }
@@ -248,8 +250,7 @@ export class Prober {
     return null;
   }
 
-  async #probeLive({ identity, route }: Point): Promise<ProbeEvent> {
-    const sentMs = this.nowMs;
+  async #probeLive({ identity, route }: Point, sentMs: number): Promise<ProbeEvent> {
     const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
     const response = await this.#ask(identity, route);
     const status = response?.status ?? 0;

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../mock-server/policy.ts';
 import { policies } from '../../mock-server/policies/index.ts';
-import { identifyFor } from '../../src/cli/discover-engine.ts';
 import { targetOfPolicy } from '../../src/cli/discover-policy.ts';
 import { DEFAULTS } from '../../src/cli/discover-settings.ts';
 import { discover, type Findings } from '../../src/discovery/discover.ts';
@@ -24,7 +23,6 @@ async function careful(loose: unknown): Promise<{ findings: Findings; penalties:
         inFlight: options.inFlight,
         defy: false,
         exclusion: { requests: options.exploreRequests, overMs: options.exploreTimeMs },
-        identify: identifyFor(false, options),
       },
     ),
   );

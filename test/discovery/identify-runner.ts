@@ -87,7 +87,7 @@ export async function tryOne(truth: Truth, now: () => number): Promise<Trial> {
         identities: [{ name: 'a', labels: {}, headers: { authorization: 'Bearer t' } }],
         routes: [{ name: 'r', method: 'GET', path: '/x', headers: {}, body: '' }],
       },
-      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e12 }, inFlight: 1e5 },
+      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e12 }, inFlight: 1e5, defy: true },
     );
     const identified = await identify(
       { prober, points: [{ identity: 0, route: 0 }], known: new KnownLimits([], [], prober.events) },

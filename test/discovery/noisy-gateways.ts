@@ -125,7 +125,7 @@ export async function identifyGateway(gateway: NoisyGateway): Promise<NoisyOutco
   const played = await box.run(async () => {
     const prober = new Prober(
       { fetch, clock, baseUrl, identities: [identity], routes: [route] },
-      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e11 }, inFlight: 1e5 },
+      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e11 }, inFlight: 1e5, defy: true },
     );
     const points = [{ identity: 0, route: 0 }];
     const fromMs = prober.nowMs;

@@ -40,7 +40,7 @@ describe('measureLag', () => {
         const { fetch, clock, baseUrl } = box;
         const prober = new Prober(
           { fetch, clock, baseUrl, identities: [identity], routes: [route] },
-          { budget: { requests: 1e4, rejections: 1e4, timeMs: 1e9 }, inFlight: 1e4 },
+          { budget: { requests: 1e4, rejections: 1e4, timeMs: 1e9 }, inFlight: 1e4, defy: true },
         );
         return measureLag(prober, { identity: 0, route: 0 }, 60);
       });

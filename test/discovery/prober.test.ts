@@ -62,7 +62,7 @@ async function against(
     ...rest,
   });
   const box = createPolicyBlackBox({ policy, callers, seed: 1, startsAtMs, deadlineMs: startsAtMs + 30 * 86_400_000 });
-  const prober = new Prober(boxOf(box), { budget, inFlight: 20, ...options });
+  const prober = new Prober(boxOf(box), { budget, inFlight: 20, defy: true, ...options });
   let error: unknown = null;
   const outcome = await box.run(() =>
     play(prober).catch((caught: unknown) => {
@@ -142,7 +142,7 @@ describe('the budget', () => {
       return box.fetch(...request).finally(() => (underWay -= 1));
     };
     await box.run(async () => {
-      const prober = new Prober({ ...boxOf(box), fetch }, { budget, inFlight: 7 });
+      const prober = new Prober({ ...boxOf(box), fetch }, { budget, inFlight: 7, defy: true });
       await Promise.all([prober.sendMany(many(50)), prober.sendMany(many(50, 1)), prober.send(here)]);
     });
     expect(most).toBe(7);
@@ -246,7 +246,7 @@ describe('signs of a penalty', () => {
       deadlineMs: startsAtMs + 1e9,
     });
     await box.run(async () => {
-      const prober = new Prober({ ...boxOf(box), fetch }, { budget, inFlight: 1 });
+      const prober = new Prober({ ...boxOf(box), fetch }, { budget, inFlight: 1, defy: true });
       const ended = (async () => {
         for (;;) {
           await prober.send(here);
@@ -289,14 +289,22 @@ describe('a server that is not there', () => {
     ['ECONNRESET', 10, 'it must answer, but ECONNRESET'],
   ])('%s is said after %d probes', async (code, sent, why) => {
     const fetch: BlackBox['fetch'] = () => Promise.reject(new TypeError('secret', { cause: { code } }));
-    const prober = new Prober(boxOf({ fetch, clock: standing, baseUrl: 'http://x' }), { budget, inFlight: 1 });
+    const prober = new Prober(boxOf({ fetch, clock: standing, baseUrl: 'http://x' }), {
+      budget,
+      inFlight: 1,
+      defy: true,
+    });
     await expect(prober.sendMany(many(100))).rejects.toThrow(`Cannot discover http://x: ${why}`);
     expect(prober.events).toHaveLength(sent);
   });
 
   it('an identity that is not let in is named', async () => {
     const fetch: BlackBox['fetch'] = () => Promise.resolve(new Response('', { status: 401 }));
-    const prober = new Prober(boxOf({ fetch, clock: standing, baseUrl: 'http://x' }), { budget, inFlight: 1 });
+    const prober = new Prober(boxOf({ fetch, clock: standing, baseUrl: 'http://x' }), {
+      budget,
+      inFlight: 1,
+      defy: true,
+    });
     await expect(prober.send(here)).rejects.toThrow(UnreachableError);
     await expect(prober.send(here)).rejects.toThrow(/identity a must be let in, but .* 401/);
   });
@@ -316,7 +324,12 @@ describe('playing back', () => {
     const dead: Clock = { now: () => NaN, setTimer: () => ({ dueMs: 0 }), clearTimer: () => {} };
     const fetch: BlackBox['fetch'] = () => Promise.reject(new Error('must not be sent'));
     const playback = new Playback({ events: prober.events, live: null, turn: nextTurn });
-    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), { budget, inFlight: 20, playback });
+    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), {
+      budget,
+      inFlight: 20,
+      defy: true,
+      playback,
+    });
     await play(again);
     expect(again.events).toEqual(prober.events);
     await expect(again.send(here)).rejects.toBeInstanceOf(LogEndsError);
@@ -329,7 +342,7 @@ describe('playing back', () => {
       const policy = parsePolicy({ name: 'x', limits: [{ name: 'l', scope: ['org'], algorithm: window }] });
       const box = createPolicyBlackBox({ policy, callers, seed: 1, startsAtMs, deadlineMs: startsAtMs + 1e9 });
       await box.run(async () => {
-        const first = new Prober(boxOf(box), { budget: { ...budget, requests: cut }, inFlight: 20 });
+        const first = new Prober(boxOf(box), { budget: { ...budget, requests: cut }, inFlight: 20, defy: true });
         await play(first).catch(() => undefined);
         logged.push(...first.events);
         const playback = new Playback({
@@ -337,7 +350,7 @@ describe('playing back', () => {
           live: box.clock,
           turn: (callback) => void box.clock.setTimer(callback, 1),
         });
-        const second = new Prober(boxOf(box), { budget, inFlight: 20, playback });
+        const second = new Prober(boxOf(box), { budget, inFlight: 20, defy: true, playback });
         await play(second);
         expect(second.events.slice(0, cut)).toEqual(logged);
         expect(second.events).toHaveLength(whole.prober.events.length);
@@ -351,7 +364,12 @@ describe('playing back', () => {
     const dead: Clock = { now: () => NaN, setTimer: () => ({ dueMs: 0 }), clearTimer: () => {} };
     const fetch: BlackBox['fetch'] = () => Promise.reject(new Error('must not be sent'));
     const playback = new Playback({ events: logged, live: null, turn: nextTurn });
-    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), { budget, inFlight: 20, playback });
+    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), {
+      budget,
+      inFlight: 20,
+      defy: true,
+      playback,
+    });
     await again.sendMany(many(3));
     await expect(again.send({ identity: 1, route: 0 })).rejects.toBeInstanceOf(LogEndsError);
     expect(again.events).toEqual(logged);
@@ -375,7 +393,12 @@ describe('playing back', () => {
     const playback = new Playback({ events: prober.events, live: null, turn: nextTurn });
     const dead: Clock = { now: () => NaN, setTimer: () => ({ dueMs: 0 }), clearTimer: () => {} };
     const fetch: BlackBox['fetch'] = () => Promise.reject(new Error('must not be sent'));
-    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), { budget, inFlight: 20, playback });
+    const again = new Prober(boxOf({ fetch, clock: dead, baseUrl: 'http://x' }), {
+      budget,
+      inFlight: 20,
+      defy: true,
+      playback,
+    });
     await poll(again);
     expect(seen).toEqual(live);
   });

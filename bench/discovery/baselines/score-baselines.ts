@@ -45,7 +45,7 @@ export async function scoreBaselines(
   for (const baseline of BASELINES) {
     const { box, target } = openBox(gateway);
     const budget = { requests, rejections: requests, timeMs: TIME_MS };
-    const prober = new Prober(target, { budget, inFlight: 512, allowPenalty: true });
+    const prober = new Prober(target, { budget, inFlight: 512, defy: true, allowPenalty: true });
     let answer = NO_ANSWER;
     const outcome = await box.run(async () => {
       try {

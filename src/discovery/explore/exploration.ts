@@ -46,6 +46,9 @@ export interface LimitInHand {
 /** A single limit that was found by its stream. */
 export type FoundOnStream = Extract<Identified, { kind: 'found' }>;
 
+/** Real probes are decided this much later than thought, at most, save now and then. */
+const REAL_SLACK_MS = 25;
+
 /** See the head of this file. */
 export class Exploration {
   readonly limits: LimitInHand[] = [];
@@ -56,9 +59,12 @@ export class Exploration {
   readonly box: BlackBox;
   readonly prober: Prober;
   readonly exclusion: Exclusion;
+  /** Whether time is real. */
+  readonly isReal: boolean;
   #known: KnownLimits;
 
-  constructor(box: BlackBox, prober: Prober, exclusion: Exclusion) {
+  constructor(box: BlackBox, prober: Prober, exclusion: Exclusion, isReal = false) {
+    this.isReal = isReal;
     this.box = box;
     this.prober = prober;
     this.exclusion = exclusion;
@@ -73,7 +79,8 @@ export class Exploration {
   /** The limits known so far, and some that are only supposed. */
   knownWith(more: readonly KnownLimit[]): KnownLimits {
     const limits = [...this.limits.map(({ known }) => known), ...more];
-    return new KnownLimits(limits, this.box.identities, this.prober.events);
+    const { identities } = this.box;
+    return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.isReal ? REAL_SLACK_MS : 0 });
   }
 
   add(limit: LimitInHand): void {

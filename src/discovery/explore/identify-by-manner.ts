@@ -13,20 +13,30 @@ const REQUESTS_PER_LIMIT = 40_000;
 const BURST_MIN = 100;
 const HORIZON_MS_MIN = 10_000;
 
-/** Carefully where a Retry-After is told and is to be obeyed; by likelihood where the record so far is noisy; else exactly. */
-export function identifyByManner(defy: boolean, { requests, overMs }: Exclusion, timeMs: number): Identify {
+/**
+ * Carefully where a Retry-After is told and is to be obeyed; by likelihood where the record so far is noisy, or time is real; else exactly.
+ *
+ * @param isReal time is real: no time is exact, however quiet the record looks so far
+ */
+export function identifyByManner(
+  defy: boolean,
+  { requests, overMs }: Exclusion,
+  timeMs: number,
+  isReal: boolean,
+): Identify {
   return async (stream) => {
     const { events } = stream.prober;
     if (!defy && mannerOf(events) !== 'untold') {
       const found = await identifyCarefully(stream, { lookRequests: requests });
       if (found.kind !== 'ambiguous' || found.reason !== NOTHING_TOLD) return found;
     }
-    const noise = noiseOf(events);
-    if (isNoisy(noise)) {
+    const noise = noiseOf(events, isReal);
+    if (isReal || isNoisy(noise)) {
       return identifyNoisily(stream, noise, {
         requests: REQUESTS_PER_LIMIT,
         burst: Math.max(BURST_MIN, requests),
         horizonMs: Math.min(timeMs, Math.max(overMs, HORIZON_MS_MIN)),
+        isReal,
       });
     }
     return identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });

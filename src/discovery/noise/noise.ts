@@ -21,6 +21,10 @@ export interface Noise {
 /** Rejections before their spread counts as jitter. */
 const REJECTIONS_MIN = 8;
 
+/** Of real trips: the share that is as long as usual, and the least that is believed of them. */
+const USUAL = 0.8;
+const REAL_MS_MIN = 1;
+
 /** Errors behind the limits befall no rejected probe: with this many probes at a saturated limit their absence is telling. */
 const CHANCE_MAX = 0.01;
 
@@ -29,17 +33,19 @@ const CHANCE_MAX = 0.01;
  *
  * Jitter: a round trip without service time is the sum of two ways, each U(0, jitterMs), so the spread of n of them is
  * 2 jitterMs (1 - sqrt(pi / (2 n))) to first order (extremes of a triangular density).
+ *
+ * @param isReal time is real, and now and then something stands still for a moment: what four in five of the trips keep to counts
  */
-export function noiseOf(events: readonly ProbeEvent[]): Noise {
+export function noiseOf(events: readonly ProbeEvent[], isReal = false): Noise {
   const unknown = events.filter(({ outcome }) => outcome === 'unknown').length;
-  const rejected = tripsOf(events, 'rejected');
+  const rejected = events.filter(({ outcome }) => outcome === 'rejected');
   const from = rejected.length >= REJECTIONS_MIN ? 'rejected' : 'admitted';
-  const trips = from === 'rejected' ? rejected : tripsOf(events, 'admitted');
+  const told = from === 'rejected' ? rejected : events.filter(({ outcome }) => outcome === 'admitted');
   return {
     errorShare: events.length === 0 ? 0 : unknown / events.length,
     errorsCharge: unknown === 0 ? null : errorsCharge(events),
-    jitterMs: trips.length < 2 ? 0 : jitterOf(trips),
-    jitterFrom: trips.length < 2 ? 'none' : from,
+    jitterMs: told.length < 2 ? 0 : isReal ? usualJitterOf(told) : jitterOf(told.map(tripOf)),
+    jitterFrom: told.length < 2 ? 'none' : from,
     backgroundShare: null,
     enforcementLagMs: null,
   };
@@ -55,8 +61,25 @@ export function isNoisy({ errorShare, jitterMs, jitterFrom, backgroundShare, enf
   );
 }
 
-function tripsOf(events: readonly ProbeEvent[], outcome: 'rejected' | 'admitted'): number[] {
-  return events.filter((event) => event.outcome === outcome).map(({ sentMs, answeredMs }) => answeredMs - sentMs);
+/** Half of a usual trip for the decision of a probe, and half for that of the one before; of probes of one instant the middle one counts. */
+function usualJitterOf(events: readonly ProbeEvent[]): number {
+  const instants = new Map<number, number[]>();
+  for (const event of events) {
+    const some = instants.get(event.sentMs);
+    if (some === undefined) instants.set(event.sentMs, [tripOf(event)]);
+    else some.push(tripOf(event));
+  }
+  const trips = [...instants.values()].map((some) => quantile(some, 0.5));
+  return Math.max(REAL_MS_MIN, quantile(trips, USUAL));
+}
+
+function tripOf({ sentMs, answeredMs }: ProbeEvent): number {
+  return answeredMs - sentMs;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
 function jitterOf(tripsMs: readonly number[]): number {

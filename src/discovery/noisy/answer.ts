@@ -5,14 +5,16 @@ import type { Identified, Range } from '../stream.ts';
 import type { Batch } from './batches.ts';
 import type { Fit } from './fit.ts';
 import { capacityRange, scaleRange, steppedRanges } from './ranges.ts';
-import { familyOf, MARGIN, rivalsOf } from './verdict.ts';
+import { familyOf, isContinuous, marginOf, rivalsOf } from './verdict.ts';
 
 /** The hypothesis that a fit is. */
-export function hypothesisOf({ supposition: { belief, counts, capacity } }: Fit): Hypothesis {
-  return { shape: shapeOf(belief), counts, capacity };
+export function hypothesisOf(fit: Fit): Hypothesis {
+  const { counts, capacity } = fit.supposition;
+  return { shape: shapeOf(fit), counts, capacity };
 }
 
-function shapeOf(belief: Fit['supposition']['belief']): Shape {
+function shapeOf(fit: Fit): Shape {
+  const { belief } = fit.supposition;
   switch (belief.kind) {
     case 'fixed-window':
       return { kind: belief.kind, windowMs: Math.round(belief.windowMs), anchor: belief.anchor };
@@ -24,7 +26,7 @@ function shapeOf(belief: Fit['supposition']['belief']): Shape {
         kind: belief.kind,
         refillPerSecond: belief.perMs * 1000,
         // Steps of a token or less are not told from continuous refill.
-        stepMs: belief.perMs * belief.stepMs <= 1.02 ? 0 : Math.round(belief.stepMs),
+        stepMs: isContinuous(fit) ? 0 : Math.round(belief.stepMs),
       };
     case 'concurrency':
   }
@@ -58,7 +60,7 @@ function explains(batches: readonly Batch[], { score, supposition: { surrounding
 export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise: Noise): Identified {
   const best = fits[0];
   if (best === undefined) return { kind: 'ambiguous', candidates: [], reason: 'nothing was fitted' };
-  const rivals = best.supposition.surroundings.backgroundShare > 0 ? sharedRivals(fits) : rivalsOf(fits);
+  const rivals = best.supposition.surroundings.backgroundShare > 0 ? sharedRivals(fits) : rivalsOf(fits, batches);
   if (rivals.length > 0) {
     return {
       kind: 'ambiguous',
@@ -79,9 +81,10 @@ export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise:
   const countsKnown =
     best.supposition.belief.kind !== 'fixed-window' &&
     share === 0 &&
-    (other === undefined || other.score < best.score - MARGIN);
+    (other === undefined || other.score < best.score - marginOf(best, batches));
   const { belief } = best.supposition;
-  const stepped = belief.kind === 'token-bucket' && belief.stepMs > 0 ? steppedRanges(batches, best) : null;
+  const stepped =
+    belief.kind === 'token-bucket' && belief.stepMs > 0 && !isContinuous(best) ? steppedRanges(batches, best) : null;
   const scale = stepped?.scale ?? scaleRange(batches, best);
   const capacity = capacityRange(batches, best);
   // Requests that arrive over as long as they last are not all in service at once.

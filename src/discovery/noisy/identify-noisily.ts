@@ -6,7 +6,7 @@ import type { Noise } from '../noise/noise.ts';
 import { noiseOf } from '../noise/noise.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { answerOf } from './answer.ts';
-import { type Batch, batchesOf } from './batches.ts';
+import { type Batch, batchesOf, realBatchesOf } from './batches.ts';
 import { Drive } from './drive.ts';
 import { type Fit, fitAll, fitShared } from './fit.ts';
 import { scanTimes } from './plan.ts';
@@ -20,16 +20,20 @@ export interface NoisyOptions {
   readonly burst?: number;
   /** The longest recovery waited for. Default 2.5 hours. */
   readonly horizonMs?: number;
+  /** Whether time is real. Default false. */
+  readonly isReal?: boolean;
 }
 
 /** Rounds after the first two recoveries. */
 const ROUNDS_MAX = 5;
+/** The same where time is real: no two records blur alike, so more of them help. */
+const ROUNDS_MAX_REAL = 10;
 
 /** See the head of this file. */
 export async function identifyNoisily(
   stream: Stream,
   noise: Noise,
-  { requests = 40_000, burst = 12_000, horizonMs = 9_000_000 }: NoisyOptions = {},
+  { requests = 40_000, burst = 12_000, horizonMs = 9_000_000, isReal = false }: NoisyOptions = {},
 ): Promise<Identified> {
   const startedMs = stream.prober.nowMs;
   const drive = new Drive(stream, burst);
@@ -42,10 +46,10 @@ export async function identifyNoisily(
   let fits: Fit[] = [];
   let batches: Batch[] = [];
   let surroundings: Noise = noise;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
+  for (let round = 0; round < (isReal ? ROUNDS_MAX_REAL : ROUNDS_MAX); round++) {
     const events = drive.events();
-    batches = batchesOf(events);
-    surroundings = { ...noiseOf(events), enforcementLagMs: noise.enforcementLagMs };
+    batches = isReal ? realBatchesOf(events) : batchesOf(events);
+    surroundings = { ...noiseOf(events, isReal), enforcementLagMs: noise.enforcementLagMs };
     fits = fitNow(batches, surroundings, size);
     const verdict = judge(fits, batches);
     if (round >= 2 && verdict.clear && verdict.sharp) break;
@@ -55,8 +59,8 @@ export async function identifyNoisily(
     await early(drive, fits, batches, size, surroundings.jitterMs, round);
   }
   const events = drive.events();
-  batches = batchesOf(events);
-  surroundings = { ...noiseOf(events), enforcementLagMs: noise.enforcementLagMs };
+  batches = isReal ? realBatchesOf(events) : batchesOf(events);
+  surroundings = { ...noiseOf(events, isReal), enforcementLagMs: noise.enforcementLagMs };
   fits = fitNow(batches, surroundings, size);
   return answerOf(batches, fits, surroundings);
 }

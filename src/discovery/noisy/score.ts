@@ -40,6 +40,9 @@ export function unseenPerMs(belief: Belief, capacity: number, backgroundShare: n
   return backgroundShare * (belief.kind === 'token-bucket' ? belief.perMs : capacity / belief.windowMs);
 }
 
+/** Below this use nothing counts any more. */
+const IDLE_USE = 0.5;
+
 /** What a replay tells of each batch, for whoever searches. */
 export type OnBatch = (use: number, admitted: number, rejected: number) => void;
 
@@ -52,6 +55,8 @@ export function logLikelihood(batches: readonly Batch[], supposition: Suppositio
   const pending: Batch[] = [];
   const noisy = backgroundShare > 0;
   let sum = 0;
+  // How uncertain the times of the charges are that still count.
+  let carriedMs = 0;
   for (const batch of batches) {
     const atMs = batch.sentMs;
     if (lagMs > 0) {
@@ -65,7 +70,10 @@ export function logLikelihood(batches: readonly Batch[], supposition: Suppositio
     const together = lagMs > 0;
     const use = model.useAt(atMs);
     onBatch?.(use, together ? Math.min(1, admitted) : admitted, rejected);
-    sum += scoreOf(model, atMs, admitted, rejected, capacity, offsets, jitterMs, together);
+    if (use < IDLE_USE) carriedMs = 0;
+    const eitherMs = Math.max(jitterMs, batch.blurMs + carriedMs);
+    sum += scoreOf(model, atMs, admitted, rejected, capacity, offsets, eitherMs, together);
+    if (admitted > 0) carriedMs = Math.max(carriedMs, batch.blurMs);
     const seen = { ...batch, admitted };
     if (lagMs > 0) {
       pending.push(seen);

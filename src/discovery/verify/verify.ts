@@ -101,7 +101,7 @@ class Comparison {
     this.#options = options;
     this.#record = [...before];
     this.#startedMs = prober.nowMs;
-    this.known = new KnownLimits(limits, box.identities, this.#record, errorsCharge);
+    this.known = new KnownLimits(limits, box.identities, this.#record, { errorsCharge });
     this.slowestMs = Math.max(0, ...limits.map(({ hypothesis }) => recoveryMs(hypothesis)));
   }
 

@@ -11,6 +11,7 @@ async function discovered(seed: number, budget = BUDGET) {
   const outcome = await box.run(() =>
     discover(target, {
       budget,
+      defy: true,
       exclusion: { requests: 800, overMs: 600_000 },
       identify: oracle(gateway, box),
     }),

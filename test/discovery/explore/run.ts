@@ -25,6 +25,7 @@ for (let seed = Number(from); seed < Number(from) + Number(many); seed++) {
     discover(target, {
       ...(flags.includes('oracle') ? { identify: oracle(gateway, box) } : {}),
       budget: { requests: 1_000_000, rejections: 500_000, timeMs: 60 * 86_400_000 },
+      defy: true,
     }),
   );
   const cpuMs = performance.now() - startedMs;
