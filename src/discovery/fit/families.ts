@@ -5,7 +5,7 @@ import { logsIn, type WindowBox } from './log-boxes.ts';
 import { counterFits, epochFits, packed, type Packed } from './packed.ts';
 import { Replay } from './replay.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
-import { halvesOf, ratesIn, STEP_MS_MIN, type TokenBox } from './token-boxes.ts';
+import { halvesOf, ratesIn, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
 import { releasesOf, type View } from './view.ts';
 
 /** A shape that is alive, with what it leaves open. */
@@ -41,6 +41,8 @@ export type Family = (typeof FAMILIES)[number];
 export interface Listed {
   readonly candidates: readonly Candidate[];
   readonly complete: boolean;
+  /** Token buckets: what was not ruled out; where to go on once the view has grown. */
+  readonly boxes?: readonly TokenBox[];
 }
 
 /** How far windows and steps are looked for, ms. */
@@ -49,11 +51,13 @@ const LISTED_MAX = 1500;
 const SAMPLE = 250;
 const BOXES_MAX = 3000;
 const BOXES_SAMPLED = 60;
+/** Batches that the token buckets of one kind are replayed over at each refit: a tenth of a second. */
+const WORK_MAX = 8_000_000;
 /** Fewer than this are no sample to plan by. */
 const SPARSE = 15;
 
-/** All of a family that a view allows, or a sample of it. */
-export function listFamily(family: Family, view: View, effort = 1): Listed {
+/** All of a family that a view allows, or a sample of it. `boxes`: what a shorter view left of its token buckets. */
+export function listFamily(family: Family, view: View, effort = 1, boxes?: readonly TokenBox[]): Listed {
   switch (family) {
     case 'fixed-window epoch':
       return listEpoch(view, effort);
@@ -68,13 +72,13 @@ export function listFamily(family: Family, view: View, effort = 1): Listed {
     case 'sliding-window-counter all':
       return listCounter(view, 'all', effort);
     case 'token-bucket admitted':
-      return listTokens(view, 'admitted', false, effort);
+      return listTokens(view, 'admitted', false, effort, boxes);
     case 'token-bucket all':
-      return listTokens(view, 'all', false, effort);
+      return listTokens(view, 'all', false, effort, boxes);
     case 'stepwise admitted':
-      return listTokens(view, 'admitted', true, effort);
+      return listTokens(view, 'admitted', true, effort, boxes);
     case 'stepwise all':
-      return listTokens(view, 'all', true, effort);
+      return listTokens(view, 'all', true, effort, boxes);
     case 'concurrency':
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
@@ -238,18 +242,61 @@ function capacityRange(view: View): Range | null {
   return null;
 }
 
-/** Splits boxes until they are single buckets, or too many. */
-function listTokens(view: View, counts: 'admitted' | 'all', stepwise: boolean, effort: number): Listed {
+/** Splits boxes until they are single buckets, or the work is too much. */
+function listTokens(
+  view: View,
+  counts: 'admitted' | 'all',
+  stepwise: boolean,
+  effort: number,
+  boxes?: readonly TokenBox[],
+): Listed {
   const all = counts === 'all';
   const short = all ? view : compressed(view);
+  const from = boxes ?? firstBoxes(view, stepwise);
+  if (from === null) return { candidates: [], complete: false };
+  const work = { batches: WORK_MAX * effort };
+  let open = from;
+  const candidates: Candidate[] = [];
+  const single: TokenBox[] = [];
+  while (open.length > 0 && open.length < BOXES_MAX * effort && work.batches > 0) {
+    const next: TokenBox[] = [];
+    for (const [at, box] of open.entries()) {
+      if (work.batches <= 0) {
+        next.push(...open.slice(at));
+        break;
+      }
+      const rates = ratesIn(box, short, all, work);
+      if (rates.length === 0) continue;
+      const halves = halvesOf(box);
+      if (halves !== null) {
+        next.push(...halves);
+        continue;
+      }
+      single.push(box);
+      for (const rate of rates) candidates.push(tokenCandidate(box, counts, rate));
+    }
+    open = next;
+  }
+  if (open.length === 0) return { candidates, complete: true };
+  const sampling = { batches: WORK_MAX };
+  const stride = Math.max(1, open.length / BOXES_SAMPLED);
+  for (let at = 0; at < open.length && sampling.batches > 0; at += stride) {
+    const found = anyIn(open[Math.floor(at)] as TokenBox, short, counts, sampling);
+    if (found !== null) candidates.push(found);
+  }
+  return { candidates, complete: false, boxes: [...single, ...open] };
+}
+
+/** All buckets that there may be, as one box; null: nothing was rejected and admitted again yet. */
+function firstBoxes(view: View, stepwise: boolean): readonly TokenBox[] | null {
   const capacities = capacityRange(view);
   const first = releasesOf(view)[0];
-  if (capacities === null || first === undefined) return { candidates: [], complete: false };
+  if (capacities === null || first === undefined) return null;
   const longestMs = Math.max(
     STEP_MS_MIN,
     Math.ceil(Math.min(WINDOW_MS_MAX, first.admittedMs - (view[0] as View[number]).atMs)),
   );
-  let open: TokenBox[] = [
+  return [
     {
       stepLow: stepwise ? STEP_MS_MIN : 0,
       stepHigh: stepwise ? longestMs : 0,
@@ -257,35 +304,15 @@ function listTokens(view: View, counts: 'admitted' | 'all', stepwise: boolean, e
       capacityHigh: capacities.high,
     },
   ];
-  const candidates: Candidate[] = [];
-  for (let tried = 0; open.length > 0 && tried + open.length < BOXES_MAX * effort;) {
-    const next: TokenBox[] = [];
-    for (const box of open) {
-      tried++;
-      const halves = halvesOf(box);
-      const rates = ratesIn(box, short, all);
-      if (rates.length === 0) continue;
-      if (halves === null) for (const rate of rates) candidates.push(tokenCandidate(box, counts, rate));
-      else next.push(...halves);
-    }
-    open = next;
-  }
-  if (open.length === 0) return { candidates, complete: true };
-  const stride = Math.max(1, open.length / BOXES_SAMPLED);
-  for (let at = 0; at < open.length; at += stride) {
-    const found = anyIn(open[Math.floor(at)] as TokenBox, short, counts);
-    if (found !== null) candidates.push(found);
-  }
-  return { candidates, complete: false };
 }
 
 /** One bucket of a box that the view allows; null: none that a few tries came upon. */
-function anyIn(box: TokenBox, view: View, counts: 'admitted' | 'all'): Candidate | null {
+function anyIn(box: TokenBox, view: View, counts: 'admitted' | 'all', work: Work): Candidate | null {
   const open = [box];
   for (let tried = 0; tried < 40; tried++) {
     const some = open.pop();
     if (some === undefined) return null;
-    const [rate] = ratesIn(some, view, counts === 'all');
+    const [rate] = ratesIn(some, view, counts === 'all', work);
     if (rate === undefined) continue;
     const halves = halvesOf(some);
     if (halves === null) return tokenCandidate(some, counts, rate);

@@ -3,6 +3,7 @@ import type { Hypothesis } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
 import { type Candidate, FAMILIES, type Family, listFamily, stillAlive } from './families.ts';
+import type { TokenBox } from './token-boxes.ts';
 import type { View } from './view.ts';
 
 /** The candidates of one view at once; not `complete`: some family has more than could be listed. */
@@ -16,6 +17,7 @@ export function candidatesOf(view: View): { candidates: Candidate[]; complete: b
 export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();
   readonly #complete = new Set<Family>();
+  readonly #boxes = new Map<Family, readonly TokenBox[]>();
   /** How many batches of the view were replayed when some hypothesis was last alive. */
   aliveUntil = 0;
 
@@ -26,8 +28,9 @@ export class Pool {
         this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view));
         continue;
       }
-      const { candidates, complete } = listFamily(family, view, effort);
+      const { candidates, complete, boxes } = listFamily(family, view, effort, this.#boxes.get(family));
       this.#candidates.set(family, candidates);
+      if (boxes !== undefined) this.#boxes.set(family, boxes);
       if (complete) this.#complete.add(family);
     }
     if (this.alive.length > 0) this.aliveUntil = view.length;

@@ -23,7 +23,14 @@ export interface TokenBox {
   readonly capacityHigh: number;
 }
 
+/** Batches that may still be replayed; counted down. */
+export interface Work {
+  batches: number;
+}
+
+/** Ways to follow of one bucket, and of a box of several: splitting those is worth more. */
 const BRANCHES_MAX = 1000;
+const BRANCHES_OF_BOX_MAX = 100;
 /** Steps of less, or that bring fewer tokens, are not told from continuous refill. */
 export const STEP_MS_MIN = 12;
 export const STEP_TOKENS_MIN = 0.04;
@@ -44,7 +51,8 @@ interface Branch {
 }
 
 /** Rates (per ms) that a box allows; for one step and one capacity exactly these, else at least these. Empty: none. */
-export function ratesIn(box: TokenBox, view: View, all: boolean): Range[] {
+export function ratesIn(box: TokenBox, view: View, all: boolean, work?: Work): Range[] {
+  const isOne = box.stepLow === box.stepHigh && box.capacityLow === box.capacityHigh;
   const found: Range[] = [];
   // A step that refills everything is a fixed window from the first request on.
   const high = box.stepLow > 0 ? box.capacityHigh / box.stepLow : Number.POSITIVE_INFINITY;
@@ -52,16 +60,18 @@ export function ratesIn(box: TokenBox, view: View, all: boolean): Range[] {
   const open: Branch[] = [
     { at: 0, low: 0, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 },
   ];
-  for (let tried = 0; tried < BRANCHES_MAX; tried++) {
+  for (let tried = 0; tried < (isOne ? BRANCHES_MAX : BRANCHES_OF_BOX_MAX); tried++) {
     const branch = open.pop();
     if (branch === undefined) return merged(found);
-    if (follow(box, view, all, branch, open)) {
+    const from = branch.at;
+    const fits = follow(box, view, all, branch, open);
+    if (work !== undefined) work.batches -= branch.at - from + 1;
+    if (fits) {
       found.push({ low: branch.low, high: branch.high });
-      if (box.stepLow < box.stepHigh || box.capacityLow < box.capacityHigh) return found;
+      if (!isOne) return found;
     }
   }
   // Too many ways to follow: what is a box is not ruled out by that.
-  const isOne = box.stepLow === box.stepHigh && box.capacityLow === box.capacityHigh;
   return isOne ? merged(found) : [{ low, high }];
 }
 

@@ -10,7 +10,7 @@ import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Actor, choosePlan, type Plan } from './plans.ts';
 import { Sending } from './sending.ts';
-import { verdictOf } from './verdict.ts';
+import { isRateLeft, rateLeft, spacingOf, verdictOf } from './verdict.ts';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -30,6 +30,15 @@ const EARLY_MS = 400;
 const SAMPLE_OF_EACH = 24;
 const HOLDS_FIRST = 3;
 const EFFORT_MAX = 16;
+/** Probes that one limit is worth where they are more than a few times what fits. */
+const SPENT_MIN = 20_000;
+const SPENT_BURSTS = 8;
+/** Tokens that have to flow before their rate is known to half a percent, and the rounds that this may take. */
+const TOKENS_COUNTED = 220;
+const ROUNDS_COUNTED = 80;
+const COUNTS_MAX = 4;
+/** Longer than two windows of those that are looked for. */
+const REST_MS = 8_100_000;
 
 /** See the head of this file. */
 export async function identify(stream: Stream, options: IdentifyOptions): Promise<Identified> {
@@ -40,16 +49,21 @@ class Identification {
   readonly #stream: Stream;
   readonly #options: Required<IdentifyOptions>;
   readonly #sending: Sending;
-  readonly #pool = new Pool();
+  #pool = new Pool();
   readonly #startedAt: number;
+  /** Index of the first event that is taken into account. */
+  #viewFrom = 0;
   readonly #costOf: (event: ProbeEvent) => number;
   #cycle = 0;
   #filled = false;
   #holds = 0;
+  #counted = 0;
+  #requestsMax: number;
 
   constructor(stream: Stream, options: IdentifyOptions) {
     this.#stream = stream;
     this.#options = { requestsMax: 200_000, cyclesMax: 150, ...options };
+    this.#requestsMax = this.#options.requestsMax;
     this.#sending = new Sending(stream);
     this.#startedAt = stream.prober.events.length;
     const own = new Set(stream.points.map(({ identity, route }) => `${identity}/${route}`));
@@ -58,15 +72,31 @@ class Identification {
 
   async run(): Promise<Identified> {
     try {
-      const looked = await this.#firstBurst();
-      if (looked !== null) return looked;
-      await this.#firstRelease();
-      return await this.#cycles();
+      const identified = await this.#once();
+      if (identified.kind !== 'conflict' || this.#startedAt === 0) return identified;
+      // What others sent before may be in the way: once more from idle, as if nothing had been.
+      await this.#sending.settled();
+      await this.#sending.waitUntil(this.#sending.nowMs + REST_MS);
+      this.#viewFrom = this.#stream.prober.events.length;
+      this.#pool = new Pool();
+      this.#cycle = 0;
+      this.#holds = 0;
+      const again = await this.#once();
+      return again.kind === 'found' ? again : identified;
     } catch (error) {
       if (!(error instanceof BudgetSpentError)) throw error;
       await this.#sending.settled();
       return this.#ambiguous(error.message);
     }
+  }
+
+  async #once(): Promise<Identified> {
+    const looked = await this.#firstBurst();
+    if (looked !== null) return looked;
+    const burst = this.#view().reduce((sum, { admitted }) => sum + admitted, 0);
+    this.#requestsMax = Math.min(this.#options.requestsMax, Math.max(SPENT_MIN, SPENT_BURSTS * burst));
+    await this.#firstRelease();
+    return this.#cycles();
   }
 
   /** One early request, then chunks that grow until one is rejected. Gives `none` when nothing ever is. */
@@ -116,14 +146,14 @@ class Identification {
   }
 
   async #cycles(): Promise<Identified> {
-    const { cyclesMax, requestsMax } = this.#options;
+    const { cyclesMax } = this.#options;
     for (; this.#cycle < cyclesMax; this.#cycle++) {
       const view = this.#view();
       this.#pool.refit(view);
       const verdict = verdictOf(this.#pool, view);
       if (verdict !== null) return verdict;
       const spent = this.#stream.prober.events.length - this.#startedAt;
-      if (spent >= requestsMax) return this.#ambiguous(`${spent} probes are spent`);
+      if (spent >= this.#requestsMax) return this.#ambiguous(`${spent} probes are spent`);
       let plan = this.#plan(view);
       for (let effort = 4; plan === null && !this.#pool.complete && effort <= EFFORT_MAX; effort *= 4) {
         this.#pool.refit(view, effort);
@@ -131,7 +161,16 @@ class Identification {
         if (verdict !== null) return verdict;
         plan = this.#plan(view);
       }
-      if (plan === null && this.#filled) return this.#ambiguous('no experiment at hand tells them apart');
+      if (plan === null && isRateLeft(this.#pool)) {
+        const found = rateLeft(this.#pool, this.#counted >= COUNTS_MAX);
+        if (found !== null) return found;
+        if (this.#counted++ < COUNTS_MAX) {
+          await this.#countTokens();
+          continue;
+        }
+      }
+      if (plan === null && this.#filled)
+        return spacingOf(this.#pool) ?? this.#ambiguous('no experiment at hand tells them apart');
       // Nothing is learnt from a bucket that is not full: fill it.
       this.#filled = plan === null;
       const verdictNow = await this.#execute(
@@ -140,6 +179,29 @@ class Identification {
       if (verdictNow !== null) return verdictNow;
     }
     return this.#ambiguous(`${cyclesMax} experiments did not tell them apart`);
+  }
+
+  /** Takes what surely fits, again and again, so that no fraction of a token is lost; how many came shows in the end. */
+  async #countTokens(): Promise<void> {
+    const ends = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate }) => hypothesisOf(candidate));
+    const fastest = Math.max(...ends.map(({ shape }) => (shape.kind === 'token-bucket' ? shape.refillPerSecond : 0)));
+    const capacity = Math.max(...ends.map((hypothesis) => hypothesis.capacity));
+    let sent = 0;
+    for (let round = 0; sent < TOKENS_COUNTED && round < ROUNDS_COUNTED; round++) {
+      await this.#sending.waitUntil(Math.ceil(this.#sending.nowMs + (0.45 * capacity * 1000) / fastest));
+      await this.#sending.settled();
+      const view = this.#view();
+      const rooms = ends.map(
+        (hypothesis) => hypothesis.capacity - meterAfter(view, hypothesis).reach(0, this.#sending.nowMs),
+      );
+      const room = Math.floor(Math.min(...rooms) + 1e-6) - 1;
+      if (room < 1) continue;
+      const now = await this.#sending.chunk(room);
+      sent += now.sent;
+      if (now.rejected) break;
+    }
+    await this.#sending.settled();
+    await this.#drain(0);
   }
 
   #plan(view: View): Plan | null {
@@ -256,10 +318,14 @@ class Identification {
 
   #view(): View {
     const { excused } = this.#sending;
-    return viewOf(this.#stream.prober.events, {
-      costOf: this.#costOf,
-      excused: (_, index) => excused.has(index) || (index < this.#startedAt && this.#stream.known.limits.length > 0),
-    });
+    return viewOf(
+      this.#stream.prober.events,
+      {
+        costOf: this.#costOf,
+        excused: (_, index) => excused.has(index) || (index < this.#startedAt && this.#stream.known.limits.length > 0),
+      },
+      this.#viewFrom,
+    );
   }
 
   #ambiguous(reason: string): Identified {

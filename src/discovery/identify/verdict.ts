@@ -8,6 +8,8 @@ import type { Identified, Range } from '../stream.ts';
 
 /** A token rate is known when it lies within this share. */
 const RATE_SHARE = 0.006;
+/** And within this one where no experiment is left. */
+const RATE_SHARE_LAST = 0.018;
 /** The answer; null: go on. */
 export function verdictOf(pool: Pool, view: View): Identified | null {
   const { alive } = pool;
@@ -41,10 +43,57 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
   };
 }
 
-function tokens(alive: readonly Candidate[], capacity: number): Identified | null {
+/** Whether only the rate of one token bucket is not known well enough. */
+export function isRateLeft({ alive, complete }: Pool): boolean {
+  const first = alive[0];
+  return (
+    complete &&
+    first?.shape.kind === 'token-bucket' &&
+    first.low === first.high &&
+    alive.every((one) => classOf(one) === classOf(first))
+  );
+}
+
+/** The one token bucket whose rate is left, where it lies within what is asked for; `last`: nothing more can be done for it. */
+export function rateLeft({ alive }: Pool, last: boolean): Identified | null {
+  return tokens(alive, (alive[0] as Candidate).low, last ? RATE_SHARE_LAST : RATE_SHARE);
+}
+
+/**
+ * Where one request fits at a time, most families are the same rule: one request each so many ms. All that are alive are named then, and
+ * which of them it is stays open. Null: more fits.
+ */
+export function spacingOf({ alive, complete }: Pool): Identified | null {
+  if (!complete || alive.length === 0 || alive.some(({ low, high }) => low !== 1 || high !== 1)) return null;
+  const spans = alive.map(({ shape }) => {
+    if (shape.kind === 'token-bucket') return Math.max(shape.stepMs, 1000 / shape.refillPerSecond);
+    return shape.kind === 'concurrency' ? Number.NaN : shape.windowMs;
+  });
+  const windowMs = { low: Math.min(...spans), high: Math.max(...spans) };
+  if (!(windowMs.high <= windowMs.low * (1 + RATE_SHARE) + 1)) return null;
+  const hypotheses = alive.map(({ shape, counts }) => ({ shape, counts, capacity: 1 }));
+  const at = Math.max(
+    0,
+    hypotheses.findIndex(({ shape }) => shape.kind === 'sliding-window-log'),
+  );
+  const hypothesis = hypotheses[at] as Hypothesis;
+  const { shape } = hypothesis;
+  return {
+    kind: 'found',
+    hypothesis,
+    alternatives: hypotheses.filter((_, index) => index !== at),
+    countsKnown: hypotheses.every(({ counts }) => counts === hypothesis.counts),
+    capacity: { low: 1, high: 1 },
+    windowMs: 'windowMs' in shape ? windowMs : null,
+    refillPerSecond: (alive[at] as Candidate).refillPerSecond,
+    stepMs: 'stepMs' in shape ? { low: shape.stepMs, high: shape.stepMs } : null,
+  };
+}
+
+function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHARE): Identified | null {
   const rates = alive.map(({ refillPerSecond }) => refillPerSecond as Range);
   const rate = { low: Math.min(...rates.map(({ low }) => low)), high: Math.max(...rates.map(({ high }) => high)) };
-  if (!(rate.high <= rate.low * (1 + RATE_SHARE))) return null;
+  if (!(rate.high <= rate.low * (1 + share))) return null;
   const { shape, counts } = alive[0] as Candidate;
   if (shape.kind !== 'token-bucket') return null;
   const hypothesis: Hypothesis = {
