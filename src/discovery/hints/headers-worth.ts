@@ -15,13 +15,16 @@ const STALE_MS = [0, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60
 const TRUE_SHARE = 0.95;
 /** Told numbers that it takes. */
 const TOLD_MIN = 5;
+/** Told numbers that are compared; more tell nothing new. */
+const TOLD_MAX = 4000;
 
 /** Compares what the headers told with what the limits had left. */
 export function headersWorth(
-  events: readonly ProbeEvent[],
+  record: readonly ProbeEvent[],
   limits: readonly KnownLimit[],
   identities: readonly Identity[],
 ): HeadersWorth {
+  const events = untilTold(record, TOLD_MAX);
   const told = events.filter((event) => event.told.remaining !== null);
   const present = events.some(({ told: { limit, remaining, resetMs } }) => (limit ?? remaining ?? resetMs) !== null);
   if (!present) return { present, speaksOf: null, worth: 'absent', note: '' };
@@ -73,6 +76,13 @@ export function headersWorth(
     worth: least ? 'misleading' : 'unclear',
     note: `They fit no limit that was found: at best ${percent === '' ? 'none' : percent}.`,
   };
+}
+
+/** A record up to its so manieth told number. */
+function untilTold(record: readonly ProbeEvent[], most: number): readonly ProbeEvent[] {
+  let told = 0;
+  const end = record.findIndex((event) => event.told.remaining !== null && ++told > most);
+  return end === -1 ? record : record.slice(0, end);
 }
 
 /** Share of the told numbers that a limit had left `staleMs` before; of probes that it does not see, none. */

@@ -11,7 +11,7 @@ export type RetryAfterWorth = FoundLimit['retryAfter'];
 /** Whole seconds, rounded up: an exact one is less than this too long. */
 const ROUNDING_MS = 1000;
 /** Told waits that are compared per limit; more tell nothing new. */
-const COMPARED_MAX = 5000;
+const COMPARED_MAX = 1000;
 
 interface Heard {
   absent: number;
@@ -31,16 +31,64 @@ export function retryAfterWorth(
 ): RetryAfterWorth[] {
   const replays = limits.map((limit) => new LimitReplay(limit, identities));
   const heard = limits.map((): Heard => ({ absent: 0, toldMs: [], errors: [] }));
+  let last: ProbeEvent | null = null;
   for (const event of events) {
     if (event.outcome === 'rejected') {
       const full = replays.map((replay) => replay.rejects(event, event.sentMs));
       for (const replay of replays) replay.note(event);
-      hear(event, replays, full, heard);
+      // The rest of a burst is told the same.
+      const isNew = last === null || !isSameTold(last, event);
+      if (isNew && full.some((is, at) => is && (heard[at] as Heard).errors.length < COMPARED_MAX)) {
+        hear(event, replays, full, heard);
+      }
+      last = event;
     } else {
       for (const replay of replays) replay.note(event);
     }
   }
   return heard.map(worthOf);
+}
+
+function isSameTold(one: ProbeEvent, other: ProbeEvent): boolean {
+  const samePoint = one.identity === other.identity && one.route === other.route;
+  return samePoint && one.sentMs === other.sentMs && one.told.retryAfterMs === other.told.retryAfterMs;
+}
+
+/**
+ * The same without any limit to compare with, from what happened alone: `late` where a probe passed well before the told time, `early` where one was rejected
+ * after it although none had passed in between. `bucket`: what an event falls into; null: it does not concern the limit.
+ */
+export function worthOutright(
+  events: readonly ProbeEvent[],
+  bucket: (event: ProbeEvent) => string | null,
+): RetryAfterWorth {
+  const lastTold = new Map<string, ProbeEvent>();
+  const toldMs: number[] = [];
+  let [absent, early, late, tested] = [0, 0, 0, 0];
+  for (const event of events) {
+    const key = event.outcome === 'unknown' ? null : bucket(event);
+    if (key === null) continue;
+    const before = lastTold.get(key);
+    const beforeMs = before?.told.retryAfterMs;
+    if (before !== undefined && beforeMs !== null && beforeMs !== undefined) {
+      const overMs = event.sentMs - (before.answeredMs + beforeMs);
+      if (overMs >= 0 || event.outcome === 'admitted') tested += 1;
+      if (event.outcome === 'rejected' && overMs >= 0) early += 1;
+      if (event.outcome === 'admitted' && event.answeredMs - before.sentMs <= beforeMs - ROUNDING_MS) late += 1;
+    }
+    lastTold.delete(key);
+    if (event.outcome !== 'rejected') continue;
+    if (event.told.retryAfterMs === null) absent += 1;
+    else {
+      toldMs.push(event.told.retryAfterMs);
+      lastTold.set(key, event);
+    }
+  }
+  const told = rangeOf(toldMs);
+  const errorMs = { low: null, high: null };
+  if (toldMs.length === 0) return { kind: absent > 0 ? 'absent' : 'untested', told, errorMs, tested: absent };
+  const kind = early > 0 && late > 0 ? 'random' : early > 0 ? 'early' : late > 0 ? 'late' : 'untested';
+  return { kind, told, errorMs, tested };
 }
 
 function hear(event: ProbeEvent, replays: readonly LimitReplay[], full: readonly boolean[], heard: Heard[]): void {
@@ -75,8 +123,7 @@ function worthOf({ absent, toldMs, errors }: Heard): RetryAfterWorth {
   if (tested === 0) return { kind: absent > 0 ? 'absent' : 'untested', told, errorMs, tested: absent };
   const early = errors.filter((one) => one.errorMs < -one.slackMs).length;
   const late = errors.filter((one) => one.errorMs >= ROUNDING_MS + one.slackMs).length;
-  const kind =
-    early === 0 && late === 0 ? 'exact' : early === 0 ? 'late' : late === 0 && early === tested ? 'early' : 'random';
+  const kind = early === 0 && late === 0 ? 'exact' : early === 0 ? 'late' : late === 0 ? 'early' : 'random';
   return { kind, told, errorMs, tested };
 }
 
