@@ -118,10 +118,10 @@ export async function discoverOverHttp(
   };
   const events: ProbeEvent[] = [];
   const findings = await discover(box, {
-    budget: { requests: 4000, rejections: 2000, timeMs: 15_000 },
+    budget: { requests: 4000, rejections: 2000, timeMs: 80_000 },
     inFlight: 16,
     defy: true,
-    exclusion: { requests: 40, overMs: 1500 },
+    exclusion: { requests: 80, overMs: 2000 },
     onEvent: (event) => events.push(event),
     ...options,
   });

@@ -18,7 +18,7 @@ export function judge(fits: readonly Fit[], batches: readonly Batch[]): Verdict 
   if (best === undefined) return { clear: false, sharp: false };
   const rivals = rivalsOf(fits, batches);
   const { low, high } = scaleRange(batches, best);
-  return { clear: rivals.length === 0, sharp: high - low < 0.01 };
+  return { clear: rivals.length === 0, sharp: high - low < (isReal(batches) ? SHARP_REAL : SHARP) };
 }
 
 /** Fits of other families that are not clearly behind; how rejected requests count is told apart elsewhere. */
@@ -42,10 +42,17 @@ function nested(best: Fit, other: Fit): boolean {
  */
 const UNEXPLAINED_SHARE = 0.5;
 
+/** Relative range of a window or rate that is sharp enough; where time is real, no number of rounds gives what its jitter takes. */
+const SHARP = 0.01;
+const SHARP_REAL = 0.06;
+
+function isReal(batches: readonly Batch[]): boolean {
+  return batches.some(({ blurMs }) => blurMs > 0);
+}
+
 /** By how much the best must be ahead. */
 export function marginOf(best: Fit, batches: readonly Batch[]): number {
-  const isReal = batches.some(({ blurMs }) => blurMs > 0);
-  return isReal ? Math.max(MARGIN, -best.score * UNEXPLAINED_SHARE) : MARGIN;
+  return isReal(batches) ? Math.max(MARGIN, -best.score * UNEXPLAINED_SHARE) : MARGIN;
 }
 
 /** Steps of a tenth of a token more are not told from single tokens either, where times are uncertain. */
