@@ -2,6 +2,7 @@
 import type { Hypothesis } from '../hypothesis.ts';
 import type { Identified, Range } from '../stream.ts';
 import { type Candidate, replayed } from './candidate.ts';
+import { tokensConfirmed } from './confirm-tokens.ts';
 import type { Observation } from './observation.ts';
 
 /** Rates closer together than this share are one. */
@@ -35,10 +36,7 @@ export function isConfirmed(candidates: readonly Candidate[], record: readonly O
   if ('windowMs' in shape) {
     return [-1, 1].every((by) => replayed({ ...shape, windowMs: shape.windowMs + by }, counts, record, false) === null);
   }
-  if (shape.kind !== 'token-bucket') return false;
-  return [0.98, 1.02].every(
-    (by) => replayed({ ...shape, refillPerSecond: shape.refillPerSecond * by }, counts, record, false) === null,
-  );
+  return tokensConfirmed(candidate, record);
 }
 
 /** The answer. `reason`: why it went no further. */

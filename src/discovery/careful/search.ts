@@ -1,12 +1,15 @@
 /** The search of {@link identifyCarefully}: what is sent when, and which candidates are left. */
 import type { Point } from '../black-box.ts';
+import { hypothesisOf as likely, Pool } from '../fit/pool.ts';
+import { viewOf } from '../fit/view.ts';
+import { verdictOf } from '../identify/verdict.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { answerOf, familyOf, isConfirmed, isDecided } from './answer.ts';
 import type { Candidate } from './candidate.ts';
 import { chooseTime, thinned } from './choose-time.ts';
 import { addObservation, type Observation, observationOf } from './observation.ts';
-import { briefOf, endsInEach, fitTokens, flowOf, possibleSteps } from './tokens.ts';
+import { endsInEach, fitTokens, possibleSteps, viewOf as tokenViewOf } from './tokens.ts';
 import { windowCandidates } from './windows.ts';
 
 /** Probes that are sent in one go where all of them surely fit. */
@@ -21,7 +24,12 @@ const STEP_MS_LEAST = 10;
 const FIT_ALL_FROM = 6;
 const STEPS_SOME = 40;
 /** Observations that the fits of token buckets may replay, all together: a few seconds of work. */
-const WORK = 100_000_000;
+const WORK = 40_000_000;
+/** Where what is told is not exact: fills, rejections, observations at most, and how much later than the rejections so far the next probe is, as a share. */
+const UNTRUSTED_FILLS = 4;
+const UNTRUSTED_REJECTIONS = 40;
+const UNTRUSTED_LONGEST = 3000;
+const LATER = 0.25;
 /** Bits below which no time is worth a probe. */
 const BITS_MIN = 0.02;
 
@@ -101,8 +109,9 @@ export class CarefulSearch {
     const candidates = this.#candidates();
     // Token buckets are fitted from the second rejection on: until then they may be anything.
     if (this.#rejections < 2) return this.#single();
-    if (candidates.length === 0) return this.#nothingFits();
+    if (candidates.length === 0) return this.#withoutTrust();
     if (isDecided(candidates)) {
+      this.#work.left -= 20 * this.#record.length;
       if (isConfirmed(candidates, this.#record)) return this.answer('');
     } else if (this.#idle >= IDLE_MAX) return this.answer('no experiment at hand tells them apart');
     const room = Math.min(...candidates.map((one) => one.room(prober.nowMs)));
@@ -175,6 +184,7 @@ export class CarefulSearch {
       this.#candidates().filter(({ alive }) => alive),
       20,
     );
+    if (listed.length === 0) return this.#fromOutcomes();
     return {
       kind: 'ambiguous',
       candidates: listed.map(({ shape, counts, capacityLow }) => ({ shape, counts, capacity: capacityLow })),
@@ -182,7 +192,45 @@ export class CarefulSearch {
     };
   }
 
-  #nothingFits(): Identified {
+  /**
+   * What was told is not exact, or there is more than one limit. It is obeyed all the same, and a few fills and releases more bound what there is by
+   * outcomes alone.
+   */
+  async #withoutTrust(): Promise<Identified> {
+    const { prober } = this.#stream;
+    const most = this.#sent + UNTRUSTED_FILLS * (this.#admittedFirst + 2) + UNTRUSTED_REJECTIONS;
+    let fullMs: number | null = null;
+    for (let rejections = 0; rejections < UNTRUSTED_REJECTIONS && this.#sent < most;) {
+      const [event] = await this.#sendPlainly(1);
+      if (event?.outcome === 'admitted') fullMs = null;
+      if (event?.outcome !== 'rejected') continue;
+      rejections += 1;
+      fullMs ??= event.sentMs;
+      const toldMs = event.answeredMs + (event.told.retryAfterMs ?? 0);
+      await prober.waitUntil(Math.ceil(Math.max(toldMs, event.sentMs + LATER * (event.sentMs - fullMs))));
+    }
+    return this.#fromOutcomes();
+  }
+
+  #fromOutcomes(): Identified {
+    const { prober, points } = this.#stream;
+    const concerns = (event: ProbeEvent) =>
+      points.some(({ identity, route }) => identity === event.identity && route === event.route) ? 1 : 0;
+    const view = viewOf(prober.events, { costOf: this.#stream.costOf ?? concerns }, this.#fromEvent);
+    const why =
+      this.#work.left < 0
+        ? 'more hypotheses are left than can be told apart in a few seconds of computing'
+        : 'what Retry-After told is not exact, and it was obeyed all the same';
+    if (view.length > UNTRUSTED_LONGEST || this.#stream.known.limits.length > 0) return this.#conflict();
+    const pool = new Pool();
+    pool.refit(view);
+    const verdict = verdictOf(pool, view);
+    if (verdict !== null) return verdict.kind === 'conflict' ? this.#conflict() : verdict;
+    const some = pool.sample(4).map(({ candidate }) => likely(candidate));
+    return some.length === 0 ? this.#conflict() : { kind: 'ambiguous', candidates: some, reason: why };
+  }
+
+  #conflict(): Identified {
     return {
       kind: 'conflict',
       from: this.#fromEvent,
@@ -196,19 +244,30 @@ export class CarefulSearch {
   }
 
   async #send(count: number): Promise<ProbeEvent[]> {
-    const { prober, known, points } = this.#stream;
-    const point = this.#pick();
-    await prober.waitUntil(known.nextFitMs(point, prober.nowMs));
-    const explained = known.limits.length > 0 ? known.rejecting(point, prober.nowMs).length > 0 : false;
-    const events = await prober.sendMany(Array.from({ length: count }, () => point));
-    this.#sent += events.length;
-    if (Number.isNaN(this.#firstMs)) this.#firstMs = events[0]?.sentMs ?? Number.NaN;
+    const { known, prober, points } = this.#stream;
+    const from = prober.events.length;
+    const events = await this.#sendPlainly(count);
+    const explained = (event: ProbeEvent) =>
+      known.limits.length > 0 &&
+      event.outcome === 'rejected' &&
+      !known.unexplained.some((index) => index >= from && prober.events[index] === event);
     const costOf = this.#stream.costOf ?? ((event) => (points.some((one) => one.route === event.route) ? 1 : 0));
     for (const event of events) {
-      if (event.outcome === 'rejected' && explained) continue;
+      if (explained(event)) continue;
       const one = observationOf(event, costOf(event));
       if (one !== null) this.#observe(one);
     }
+    return events;
+  }
+
+  /** Without a conclusion. */
+  async #sendPlainly(count: number): Promise<ProbeEvent[]> {
+    const { prober, known } = this.#stream;
+    const point = this.#pick();
+    await prober.waitUntil(known.nextFitMs(point, prober.nowMs));
+    const events = await prober.sendMany(Array.from({ length: count }, () => point));
+    this.#sent += events.length;
+    if (Number.isNaN(this.#firstMs)) this.#firstMs = events[0]?.sentMs ?? Number.NaN;
     return events;
   }
 
@@ -241,18 +300,24 @@ export class CarefulSearch {
     if (this.#rejections >= 2 && this.#steps?.length !== 0) this.#fitTokens();
   }
 
+  /** Admitted before the first rejection: no bucket holds more. */
+  #filled(): number {
+    const full = this.#record.findIndex(({ rejected }) => rejected > 0);
+    return this.#record.slice(0, full).reduce((sum, { admitted }) => sum + admitted, 0);
+  }
+
   /** Anew from the whole record. */
   #fitTokens(): void {
     const record = this.#record;
     const first = record[0] as Observation;
-    const flow = flowOf(record);
-    const brief = briefOf(record);
+    const filled = this.#filled();
+    const views = { admitted: tokenViewOf(record, 'admitted'), all: tokenViewOf(record, 'all') };
     const found: Candidate[] = [];
     this.#steps ??= [0, ...possibleSteps(record, first.atMs, STEP_MS_LEAST)];
     const fits = (stepMs: number) => {
       if (stepMs > 0 && !endsInEach(record, first.atMs, stepMs)) return [];
       return (['admitted', 'all'] as const)
-        .flatMap((counts) => fitTokens({ record, brief, work: this.#work, stepMs, counts }, flow))
+        .flatMap((counts) => fitTokens({ record, view: views[counts], work: this.#work, stepMs, counts }, filled))
         .filter((one) => !refillsAll(one));
     };
     const dead = new Set<number>();

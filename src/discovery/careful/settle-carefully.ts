@@ -7,9 +7,12 @@ import type { Point } from '../black-box.ts';
 import { type Exploration, type Interference, type LimitInHand, samePoint } from '../explore/exploration.ts';
 import { scopeOf } from '../explore/scope.ts';
 import type { Identify, Settled } from '../explore/settle.ts';
+import { undecided } from '../explore/undecided.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import { type KnownLimit, KnownLimits } from '../known-limits.ts';
+import type { UnknownFact } from '../../results/discovery-results.ts';
 import type { ProbeEvent } from '../record.ts';
+import type { Identified } from '../stream.ts';
 
 /** Rounds of filling and asking, beside one for each who may share. */
 const ROUNDS_MORE = 4;
@@ -18,6 +21,13 @@ const TRIES_OTHER_ROUTE = 4;
 const COST_MAX = 200;
 /** Longest rest for a token bucket's sake. */
 const REST_MS_MAX = 600_000;
+
+/** Said where obedience left numbers open. */
+const WITH_DEFIANCE: UnknownFact = {
+  what: 'exact numbers where only bounds are given',
+  kind: 'not-identifiable',
+  why: 'Every Retry-After was obeyed, so each rejection cost a whole wait. --defy sends before the told times have passed and can find exact numbers; it risks whatever the gateway does to callers that ignore Retry-After: longer blocks, bans, errors for everybody of the organization.',
+};
 
 /** Settles the limit that rejected event `event` while `driven` was driven. */
 export async function settleCarefully(
@@ -36,7 +46,12 @@ export async function settleCarefully(
   await rest(exploration, points, event);
   const identified = await identify({ prober, points, known: exploration.known, costOf: concerns });
   if (identified.kind === 'none') return { kind: 'none' };
-  if (identified.kind !== 'found') return { kind: 'open', points, reason: identified.reason };
+  if (identified.kind !== 'found') exploration.say(WITH_DEFIANCE);
+  if (identified.kind === 'conflict') return { kind: 'open', points, reason: identified.reason };
+  if (identified.kind === 'ambiguous') {
+    const limit = bounded(exploration, base, points, identified, { from, to: prober.events.length });
+    return limit === null ? { kind: 'open', points, reason: identified.reason } : { kind: 'limit', limit };
+  }
   const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = identified;
   const isSharp = isAlone && alternatives.length === 0 && capacity.low === capacity.high;
   const asked = isSharp ? await askOthers(exploration, base, hypothesis) : askNobody(exploration, base);
@@ -79,6 +94,36 @@ export async function settleCarefully(
     points,
   };
   return { kind: 'limit', limit };
+}
+
+/** A limit of which only bounds are known: on one identity and route, whoever else shares it. Null: not even that. */
+function bounded(
+  exploration: Exploration,
+  base: Point,
+  points: readonly Point[],
+  { candidates, reason }: Extract<Identified, { kind: 'ambiguous' }>,
+  events: LimitInHand['events'],
+): LimitInHand | null {
+  const found = undecided(candidates);
+  if (found === null) return null;
+  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
+  const decided = scopeOf(exploration.box.identities, base.identity, [base.identity], []);
+  return {
+    known: { scope: decided.scope, costs: new Map([[base.route, 1]]), hypothesis },
+    status: 'ambiguous',
+    reason: `${reason}; who else shares it was not asked`,
+    alternatives,
+    countsKnown,
+    capacity,
+    windowMs,
+    refillPerSecond,
+    stepMs,
+    scopeUndecided: decided.undecided,
+    costsUndecided: new Set(),
+    interference: askNobody(exploration, base),
+    events,
+    points,
+  };
 }
 
 /**

@@ -10,6 +10,7 @@ import { divisor, likeliest, mix } from './costs.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
 import { interfere, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
+import { undecided } from './undecided.ts';
 
 /** Finds out what limits one stream. */
 export type Identify = (stream: Stream) => Promise<Identified>;
@@ -134,27 +135,6 @@ function eachOf(points: readonly Point[], costs?: ReadonlyMap<number, number>): 
   return costs === undefined
     ? ({ identity, route }) => (keys.has(`${identity} ${route}`) ? 1 : 0)
     : ({ identity, route }) => (identities.has(identity) ? (costs.get(route) ?? 0) : 0);
-}
-
-/** An ambiguous stream as a found one whose alternatives are the rest; null: no candidate. */
-function undecided(candidates: readonly Hypothesis[]): FoundOnStream | null {
-  const [hypothesis, ...alternatives] = candidates;
-  if (hypothesis === undefined) return null;
-  const { shape } = hypothesis;
-  const span = (values: readonly number[]) => ({ low: Math.min(...values), high: Math.max(...values) });
-  const windows = candidates.flatMap((one) => ('windowMs' in one.shape ? [one.shape.windowMs] : []));
-  const rates = candidates.flatMap((one) => ('refillPerSecond' in one.shape ? [one.shape.refillPerSecond] : []));
-  const steps = candidates.flatMap((one) => ('stepMs' in one.shape ? [one.shape.stepMs] : []));
-  return {
-    kind: 'found',
-    hypothesis,
-    alternatives,
-    countsKnown: candidates.every(({ counts }) => counts === hypothesis.counts),
-    capacity: span(candidates.map(({ capacity }) => capacity)),
-    windowMs: 'windowMs' in shape ? span(windows) : null,
-    refillPerSecond: 'refillPerSecond' in shape ? span(rates) : null,
-    stepMs: 'stepMs' in shape ? span(steps) : null,
-  };
 }
 
 interface Costed {

@@ -82,7 +82,7 @@ function merged(rates: Range[]): Range[] {
 function follow(box: TokenBox, view: View, all: boolean, branch: Branch, open: Branch[]): boolean {
   const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
   for (; branch.at < view.length; branch.at++) {
-    const { atMs, cost, admitted, rejected, excused } = view[branch.at] as View[number];
+    const { atMs, cost, admitted, rejected, excused, told } = view[branch.at] as View[number];
     if (cost * admitted > capacityHigh) return false;
     let empty = !Number.isNaN(branch.emptyMs);
     let slopeLow = 0;
@@ -140,7 +140,7 @@ function follow(box: TokenBox, view: View, all: boolean, branch: Branch, open: B
       if (slopeLow > 0) branch.high = Math.min(branch.high, over / slopeLow);
     }
     if (branch.low >= branch.high * (1 - 1e-13)) return false;
-    if (!all) continue;
+    if (!all || told === true) continue;
     if (rejected > 0) {
       branch.emptyMs = atMs;
       branch.least = 0;

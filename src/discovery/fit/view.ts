@@ -14,6 +14,8 @@ export interface Batch {
   readonly endsMs: readonly number[];
   /** Index of the first event in the record. */
   readonly event: number;
+  /** Nobody asked: a trusted Retry-After told that it would be rejected. Evidence that charges nothing; only token buckets heed it. */
+  readonly told?: true;
 }
 
 /** See the head of this file. */
