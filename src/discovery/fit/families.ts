@@ -255,7 +255,9 @@ function listTokens(
   const from = boxes ?? firstBoxes(view, stepwise);
   if (from === null) return { candidates: [], complete: false };
   const work = { batches: WORK_MAX * effort };
-  let open = from;
+  // What was left is judged again first: most of it goes, and only the rest is split.
+  let open = from.filter((box) => work.batches <= 0 || ratesIn(box, short, all, work).length > 0);
+  work.batches = WORK_MAX * effort;
   const candidates: Candidate[] = [];
   const single: TokenBox[] = [];
   while (open.length > 0 && open.length < BOXES_MAX * effort && work.batches > 0) {

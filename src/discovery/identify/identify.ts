@@ -10,7 +10,7 @@ import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Actor, choosePlan, type Plan } from './plans.ts';
 import { Sending } from './sending.ts';
-import { isRateLeft, rateLeft, spacingOf, verdictOf } from './verdict.ts';
+import { classOf, isRateLeft, rateLeft, spacingOf, verdictOf } from './verdict.ts';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -30,6 +30,10 @@ const EARLY_MS = 400;
 const SAMPLE_OF_EACH = 24;
 const HOLDS_FIRST = 3;
 const EFFORT_MAX = 16;
+/** With fewer candidates than this, a family that could not be listed whole is worth more work. */
+const FEW = 3;
+/** From this cycle on, experiments that only tell rates of one bucket apart are worth next to nothing. */
+const CYCLES_FOR_RATES = 16;
 /** Probes that one limit is worth where they are more than a few times what fits. */
 const SPENT_MIN = 20_000;
 const SPENT_BURSTS = 8;
@@ -73,7 +77,9 @@ class Identification {
   async run(): Promise<Identified> {
     try {
       const identified = await this.#once();
-      if (identified.kind !== 'conflict' || this.#startedAt === 0) return identified;
+      if (identified.kind !== 'conflict' || this.#startedAt === 0 || this.#stream.known.limits.length > 0) {
+        return identified;
+      }
       // What others sent before may be in the way: once more from idle, as if nothing had been.
       await this.#sending.settled();
       await this.#sending.waitUntil(this.#sending.nowMs + REST_MS);
@@ -155,7 +161,8 @@ class Identification {
       const spent = this.#stream.prober.events.length - this.#startedAt;
       if (spent >= this.#requestsMax) return this.#ambiguous(`${spent} probes are spent`);
       let plan = this.#plan(view);
-      for (let effort = 4; plan === null && !this.#pool.complete && effort <= EFFORT_MAX; effort *= 4) {
+      const isOne = () => plan === null || (this.#cycle % 4 === 3 && this.#pool.alive.length < FEW);
+      for (let effort = 4; isOne() && !this.#pool.complete && effort <= EFFORT_MAX; effort *= 4) {
         this.#pool.refit(view, effort);
         const verdict = verdictOf(this.#pool, view);
         if (verdict !== null) return verdict;
@@ -209,7 +216,7 @@ class Identification {
     const servicesMs = servicesOf(view);
     const actors: Actor[] = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate, weight }) => {
       const hypothesis = hypothesisOf(candidate);
-      return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs };
+      return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs, className: classOf(candidate) };
     });
     const capacity = Math.max(...actors.map(({ hypothesis }) => hypothesis.capacity));
     const all = this.#pool.sample(120).map(({ candidate, weight }) => {
@@ -254,7 +261,7 @@ class Identification {
     }
     // What holds its places until it is answered shows at once, and costs the other families' windows of a few ms nothing to look alike.
     if (this.#holds++ < HOLDS_FIRST && plans.at(-1)?.kind === 'hold') return plans.at(-this.#holds) ?? null;
-    return choosePlan(plans, actors, nowMs);
+    return choosePlan(plans, actors, nowMs, this.#cycle < CYCLES_FOR_RATES ? 1 : 0.02);
   }
 
   /** Carries a plan out; gives an answer where that needs no drain any more. */
@@ -317,12 +324,14 @@ class Identification {
   }
 
   #view(): View {
-    const { excused } = this.#sending;
+    const { known, prober } = this.#stream;
+    // What a known limit explains is no evidence of another one.
+    const unexplained = known.limits.length === 0 ? null : new Set(known.unexplained);
     return viewOf(
-      this.#stream.prober.events,
+      prober.events,
       {
         costOf: this.#costOf,
-        excused: (_, index) => excused.has(index) || (index < this.#startedAt && this.#stream.known.limits.length > 0),
+        excused: (_, index) => unexplained !== null && (index < this.#startedAt || !unexplained.has(index)),
       },
       this.#viewFrom,
     );

@@ -16,6 +16,8 @@ export interface Actor {
   readonly hypothesis: Hypothesis;
   readonly meter: Meter;
   readonly weight: number;
+  /** Actors of one class differ in a rate only. */
+  readonly className: string;
   /** What requests have taken so far, ascending, ms. */
   readonly servicesMs: readonly number[];
 }
@@ -25,13 +27,16 @@ const LATER_WORTH = 0.3;
 /** What an experiment costs beside its probes. */
 const OVERHEAD = 8;
 
-/** The plan of most information per probe; null: none tells anything. */
-export function choosePlan(plans: readonly Plan[], actors: readonly Actor[], nowMs: number): Plan | null {
+/** Outcomes of a class, by weight. */
+type Seen = Map<string, Map<string, number>>;
+
+/** The plan of most information per probe; null: none tells anything. `rates`: what it is worth to tell rates of one class apart, 0 to 1. */
+export function choosePlan(plans: readonly Plan[], actors: readonly Actor[], nowMs: number, rates = 1): Plan | null {
   let best: Plan | null = null;
   let bestScore = 1e-9;
-  const already = laterOf(nowMs, actors);
+  const already = laterOf(nowMs, actors, rates);
   for (const plan of plans) {
-    const score = scoreOf(plan, actors, already);
+    const score = scoreOf(plan, actors, already, rates);
     if (score > bestScore) {
       bestScore = score;
       best = plan;
@@ -41,32 +46,52 @@ export function choosePlan(plans: readonly Plan[], actors: readonly Actor[], now
 }
 
 /** How well the next pass tells the candidates apart without any experiment. */
-function laterOf(nowMs: number, actors: readonly Actor[]): number {
-  const seen = new Map<string, number>();
+function laterOf(nowMs: number, actors: readonly Actor[], rates: number): number {
+  const seen: Seen = new Map();
   let whole = 0;
-  for (const { hypothesis, meter, weight } of actors) {
-    const later = `${Math.ceil(meter.nextFitMs(1, nowMs, hypothesis.capacity))}`;
-    seen.set(later, (seen.get(later) ?? 0) + weight);
+  for (const { hypothesis, meter, weight, className } of actors) {
+    note(seen, className, `${Math.ceil(meter.nextFitMs(1, nowMs, hypothesis.capacity))}`, weight);
     whole += weight;
   }
-  return entropyOf(seen, whole);
+  return worthOf(seen, whole, rates);
 }
 
-function scoreOf(plan: Plan, actors: readonly Actor[], already: number): number {
-  const seen = new Map<string, number>();
-  const seenLater = new Map<string, number>();
+function scoreOf(plan: Plan, actors: readonly Actor[], already: number, rates: number): number {
+  const seen: Seen = new Map();
+  const seenLater: Seen = new Map();
   let probes = 0;
   let whole = 0;
   for (const actor of actors) {
     const { outcome, later, cost } = simulate(plan, actor);
-    seen.set(outcome, (seen.get(outcome) ?? 0) + actor.weight);
-    seenLater.set(`${outcome} ${later}`, (seenLater.get(`${outcome} ${later}`) ?? 0) + actor.weight);
+    note(seen, actor.className, outcome, actor.weight);
+    note(seenLater, actor.className, `${outcome} ${later}`, actor.weight);
     probes += cost * actor.weight;
     whole += actor.weight;
   }
-  const now = entropyOf(seen, whole);
-  const later = Math.max(0, entropyOf(seenLater, whole) - Math.max(now, already));
+  const now = worthOf(seen, whole, rates);
+  const later = Math.max(0, worthOf(seenLater, whole, rates) - Math.max(now, already));
   return (now + LATER_WORTH * later) / (probes / whole + OVERHEAD);
+}
+
+function note(seen: Seen, className: string, outcome: string, weight: number): void {
+  let own = seen.get(className);
+  if (own === undefined) seen.set(className, (own = new Map()));
+  own.set(outcome, (own.get(outcome) ?? 0) + weight);
+}
+
+/** What outcomes tell, less what they tell of rates within a class as far as that is worth nothing. */
+function worthOf(seen: Seen, whole: number, rates: number): number {
+  const together = new Map<string, number>();
+  let within = 0;
+  for (const own of seen.values()) {
+    let sum = 0;
+    for (const [outcome, weight] of own) {
+      together.set(outcome, (together.get(outcome) ?? 0) + weight);
+      sum += weight;
+    }
+    if (rates < 1) within += (sum / whole) * entropyOf(own, sum);
+  }
+  return entropyOf(together, whole) - (1 - rates) * within;
 }
 
 function entropyOf(weights: ReadonlyMap<string, number>, whole: number): number {

@@ -9,8 +9,6 @@ const POLLS_MAX = 400;
 
 /** See the head of this file. */
 export class Sending {
-  /** Events that a known limit explains, by index. */
-  readonly excused = new Set<number>();
   readonly #stream: Stream;
   #underWay: Promise<unknown>[] = [];
 

@@ -43,14 +43,17 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
   };
 }
 
-/** Whether only the rate of one token bucket is not known well enough. */
+/**
+ * Whether only the rate of one token bucket is not known well enough, or whether it counts rejected requests: where each step brings whole
+ * tokens, a rejection leaves nothing that it could take, and nobody can tell.
+ */
 export function isRateLeft({ alive, complete }: Pool): boolean {
   const first = alive[0];
   return (
     complete &&
     first?.shape.kind === 'token-bucket' &&
     first.low === first.high &&
-    alive.every((one) => classOf(one) === classOf(first))
+    alive.every((one) => classOf({ ...one, counts: first.counts }) === classOf(first))
   );
 }
 
@@ -94,8 +97,9 @@ function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHAR
   const rates = alive.map(({ refillPerSecond }) => refillPerSecond as Range);
   const rate = { low: Math.min(...rates.map(({ low }) => low)), high: Math.max(...rates.map(({ high }) => high)) };
   if (!(rate.high <= rate.low * (1 + share))) return null;
-  const { shape, counts } = alive[0] as Candidate;
-  if (shape.kind !== 'token-bucket') return null;
+  const simplest = alive.find((one) => one.counts === 'admitted') ?? alive[0];
+  if (simplest?.shape.kind !== 'token-bucket') return null;
+  const { shape, counts } = simplest;
   const hypothesis: Hypothesis = {
     shape: { ...shape, refillPerSecond: rateIn(rate, shape.stepMs) },
     counts,
@@ -105,7 +109,7 @@ function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHAR
     kind: 'found',
     hypothesis,
     alternatives: [],
-    countsKnown: true,
+    countsKnown: alive.every((one) => one.counts === counts),
     capacity: { low: capacity, high: capacity },
     windowMs: null,
     refillPerSecond: rate,
@@ -116,7 +120,8 @@ function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHAR
   };
 }
 
-function classOf({ shape, counts, low }: Candidate): string {
+/** What a candidate is, but for its rate. */
+export function classOf({ shape, counts, low }: Candidate): string {
   switch (shape.kind) {
     case 'fixed-window':
       return `fixed-window ${shape.anchor} ${shape.windowMs} ${low}`;
