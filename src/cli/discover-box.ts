@@ -29,6 +29,8 @@ const POLICY_STARTS_MS = Date.UTC(2026, 2, 2, 9);
 /** After this no gateway remembers: a policy that is taken up again starts afresh. */
 const FORGOTTEN_MS = 30 * 86_400_000;
 const YEARS_MS = 20 * 366 * 86_400_000;
+/** `localhost:3000`, `http:/host`: somebody means a URL. */
+const MEANS_URL = /^(https?:|[a-z0-9.-]+:\d{1,5}(\/|$))/i;
 const SECRET_BYTES_MAX = 64 * 1024;
 const TOKENS_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -40,6 +42,8 @@ export async function openBox(
   io: Io,
 ): Promise<DiscoverBox> {
   if (isUrl(named)) return urlBox(parseTarget(named, flags.allowHost ?? [], 'discover'), flags, timeoutMs, io);
+  if (MEANS_URL.test(named))
+    throw inputError('discover', 'the target', `a URL must begin with http:// or https://, current value is ${named}`);
   for (const name of ['path', 'method', 'token', 'tokenFile', 'allowHost', 'timeout'] as const)
     if (flags[name] !== undefined) throw inputError('discover', 'the target', `${flagOf(name)} is for a URL`);
   const policy = await policyNamed(named, io.cwd, 'discover', 'the target');

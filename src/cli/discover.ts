@@ -1,4 +1,5 @@
 /** `ratelab discover`: find the limits of a gateway that is known only through fetch. */
+import { setMaxListeners } from 'node:events';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkSameTarget, type DiscoveryLog, logHeaderLine, type LogOptions } from '../discovery/log.ts';
@@ -216,6 +217,8 @@ interface Ran {
 
 async function run(plan: Plan, flags: DiscoverFlags, io: Io): Promise<Ran> {
   const controller = new AbortController();
+  // Each probe that waits its turn listens, and there may be thousands.
+  setMaxListeners(0, controller.signal);
   const view = discoverProgress(flags.quiet === true || flags.json === true ? null : io.stderr, plan.options);
   const stopListening = io.onInterrupt(() => {
     view.end();

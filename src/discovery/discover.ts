@@ -57,6 +57,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     complete = false;
     exploration.say(whyStopped(error));
   }
+  sayRefused(exploration);
   const ranMs = prober.nowMs - startedAtMs;
   const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare, enforcementLagMs } = noiseOf(
     prober.events,
@@ -84,6 +85,17 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     budget,
     spent: spentOf(exploration, ranMs),
   };
+}
+
+/** Routes that never did what they are for: limits may not count what fails. */
+function sayRefused(exploration: Exploration): void {
+  for (const [at, { name }] of exploration.box.routes.entries()) {
+    const statuses = new Set(exploration.prober.events.flatMap(({ route, status }) => (route === at ? [status] : [])));
+    statuses.delete(429);
+    if (statuses.size === 0 || [...statuses].some((status) => status < 400)) continue;
+    const why = `It was never answered with success, but with ${[...statuses].sort((a, b) => a - b).join(', ')}: limits may not count such requests.`;
+    exploration.say({ what: `what limits ${name} when it works`, kind: 'not-identifiable', why });
+  }
 }
 
 function whyStopped(error: unknown): UnknownFact {

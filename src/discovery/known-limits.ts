@@ -18,6 +18,9 @@ export interface KnownLimit {
   readonly loosest?: Hypothesis;
 }
 
+/** Of a delay that was seen, what is still expected one probe later. */
+const LATE_KEPT = 0.97;
+
 /** Shares of a request come and go in rounding where time is weighed. */
 const SLACK = 1e-6;
 
@@ -55,6 +58,9 @@ export class KnownLimits {
   readonly #events: readonly ProbeEvent[];
   readonly #errorsCharge: boolean;
   readonly #slackMs: number;
+  /** Where time is uncertain: how much longer than the quickest some of the latest admitted probes took. */
+  #lateMs = 0;
+  #quickestMs = Number.POSITIVE_INFINITY;
   readonly #meters: readonly Map<string, Meter>[];
   /** By the loosest reading; of those limits only that have one. */
   readonly #looseMeters: readonly Map<string, Meter>[];
@@ -186,6 +192,7 @@ export class KnownLimits {
       const event = this.#events[this.#noted] as ProbeEvent;
       const { outcome, sentMs, answeredMs } = event;
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
+      if (this.#slackMs > 0 && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);
       if (outcome !== 'unknown') this.#compare(event, this.#noted);
       for (const [at, { costs, hypothesis, loosest }] of this.limits.entries()) {
         const cost = costs.get(event.route) ?? 0;
@@ -220,13 +227,18 @@ export class KnownLimits {
   /** The most that may be in use with a probe of `cost` where times are uncertain: use only shrinks while nothing is charged. */
   #most(meter: Meter, cost: number, atMs: number): number {
     const reach = meter.reach(cost, atMs);
-    return this.#slackMs === 0 ? reach : Math.max(reach, meter.reach(cost, atMs - this.#slackMs));
+    return this.#slackMs === 0 ? reach : Math.max(reach, meter.reach(cost, atMs - this.#slackMs - this.#lateMs));
   }
 
   #fitMs(meter: Meter, cost: number, fromMs: number, capacity: number): number {
     const fitsMs = meter.nextFitMs(cost, fromMs, capacity);
-    const slackMs = this.#slackMs;
-    return slackMs === 0 ? fitsMs : Math.max(fitsMs, meter.nextFitMs(cost, fromMs - slackMs, capacity) + slackMs);
+    const slackMs = this.#slackMs + this.#lateMs;
+    return this.#slackMs === 0 ? fitsMs : Math.max(fitsMs, meter.nextFitMs(cost, fromMs - slackMs, capacity) + slackMs);
+  }
+
+  #noteTrip(tripMs: number): void {
+    this.#quickestMs = Math.min(this.#quickestMs, tripMs);
+    this.#lateMs = Math.max(tripMs - this.#quickestMs, this.#lateMs * LATE_KEPT);
   }
 
   #capacity(at: number): number {

@@ -5,6 +5,9 @@ import type { ProbeEvent } from './record.ts';
 /** Probes in a row without an answer after which nobody is there: at the start, for a reason that does not pass; at the start; and later. */
 const FAILED_MAX = { certain: 3, start: 10, later: 50 } as const;
 
+/** Errors at the start after which nothing else is expected. */
+const EMPTY_MAX = 50;
+
 const CERTAIN: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there (connection refused)',
   ENOTFOUND: 'no such host is known',
@@ -26,6 +29,10 @@ export class Reach {
   #failed = 0;
   #code = '';
   #notLetIn: string | null = null;
+  /** Answers so far that told nothing, while none told anything. */
+  #empty = 0;
+  #told = false;
+  #status = 0;
 
   constructor(identities: readonly Identity[]) {
     this.#identities = identities;
@@ -38,7 +45,7 @@ export class Reach {
     this.#code = typeof found === 'string' ? found : '';
   }
 
-  note({ identity, status }: ProbeEvent): void {
+  note({ identity, status, outcome }: ProbeEvent): void {
     if (status === 0) {
       this.#failed += 1;
       return;
@@ -50,11 +57,16 @@ export class Reach {
       this.#notLetIn ??= `identity ${name} must be let in, but its first request was answered 401 (is its token right?)`;
     }
     this.#seen.add(identity);
+    this.#told ||= outcome !== 'unknown';
+    this.#empty += this.#told ? 0 : 1;
+    this.#status = status;
   }
 
   /** Why it is not worth to go on; null: it is. */
   get lost(): string | null {
     if (this.#notLetIn !== null) return this.#notLetIn;
+    if (!this.#told && this.#empty >= EMPTY_MAX)
+      return `its answers must tell something of limits, but the first ${this.#empty} were all errors (last ${this.#status})`;
     const certain = CERTAIN[this.#code];
     const most = this.#answered ? FAILED_MAX.later : certain === undefined ? FAILED_MAX.start : FAILED_MAX.certain;
     if (this.#failed < most) return null;

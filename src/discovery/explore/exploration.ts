@@ -80,7 +80,16 @@ export class Exploration {
   knownWith(more: readonly KnownLimit[]): KnownLimits {
     const limits = [...this.limits.map(({ known }) => known), ...more];
     const { identities } = this.box;
-    return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.isReal ? REAL_SLACK_MS : 0 });
+    return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.isReal ? this.#slackMs() : 0 });
+  }
+
+  /** What is not known of a window is not known of the times at which it passes either. */
+  #slackMs(): number {
+    const offs = this.limits.map(({ windowMs, known: { hypothesis } }) => {
+      if (windowMs === null || !('windowMs' in hypothesis.shape)) return 0;
+      return Math.max(windowMs.high - hypothesis.shape.windowMs, hypothesis.shape.windowMs - windowMs.low);
+    });
+    return REAL_SLACK_MS + Math.max(0, ...offs);
   }
 
   add(limit: LimitInHand): void {

@@ -2,7 +2,7 @@
 import type { Point } from '../black-box.ts';
 import { bucketOf } from '../known-limits.ts';
 import { drive } from './drive.ts';
-import { type Exploration, samePoint } from './exploration.ts';
+import { type Exploration, type LimitInHand, samePoint } from './exploration.ts';
 import { type Identify, settle } from './settle.ts';
 import { type Stage, stagesOf } from './stages.ts';
 
@@ -48,6 +48,15 @@ async function runStage(
       return false;
     }
     const settled = await settle(exploration, identify, points, drove.event);
+    if (settled.kind === 'limit' && exploration.isReal && exploration.limits.some(isTwin(settled.limit))) {
+      const { route } = exploration.nameOf(points[0] as Point);
+      exploration.say({
+        what: `whether more limits ${route}`,
+        kind: 'noise',
+        why: 'A rejection came at a time at which, as far as times are certain, the limit found left room; what it showed was that limit again.',
+      });
+      return true;
+    }
     if (settled.kind === 'limit') {
       exploration.add(settled.limit);
       if (settled.limit.status === 'found') continue;
@@ -73,6 +82,17 @@ async function runStage(
     return false;
   }
   return true;
+}
+
+/** Whether two limits may be the same one, seen twice through uncertain times. */
+function isTwin({ known, capacity }: LimitInHand): (other: LimitInHand) => boolean {
+  const { shape } = known.hypothesis;
+  return (other) =>
+    other.known.hypothesis.shape.kind === shape.kind &&
+    other.known.scope.join() === known.scope.join() &&
+    [...other.known.costs.keys()].join() === [...known.costs.keys()].join() &&
+    other.capacity.low <= capacity.high &&
+    other.capacity.high >= capacity.low;
 }
 
 /**
