@@ -59,6 +59,7 @@ export class Prober {
   readonly #holds: Holds | null;
   readonly #watch: PenaltyWatch;
   readonly #reach: Reach;
+  #errorsCharge: boolean | null = null;
   #rejections = 0;
   #underWay = 0;
   /** Probes that were let go, answered or not. */
@@ -94,6 +95,29 @@ export class Prober {
   /** What looked like a penalty; null: nothing so far. */
   get penaltySign(): PenaltySign | null {
     return this.#sign;
+  }
+
+  /** Whether probes that an unrelated error answered were admitted before: null, undecided. */
+  get errorsCharge(): boolean | null {
+    return this.#errorsCharge;
+  }
+
+  /** Whether some probes tell nothing and have to be repeated. */
+  get losesSome(): boolean {
+    return this.#errorsCharge !== true && this.events.some((event) => event?.outcome === 'unknown');
+  }
+
+  /** Decides what an unrelated error means. Where it charges, such a probe is written down as admitted, from the first of the record on. */
+  readErrors(charge: boolean): void {
+    this.#errorsCharge = charge;
+    for (const [index, event] of this.events.entries()) {
+      if (event !== undefined) this.events[index] = this.#read(event);
+    }
+  }
+
+  #read(event: ProbeEvent): ProbeEvent {
+    const isError = event.outcome === 'unknown' && (event.status === 0 || event.status >= 500);
+    return isError && this.#errorsCharge === true ? { ...event, outcome: 'admitted' } : event;
   }
 
   /** Whether a Retry-After was told, and is obeyed. */
@@ -233,14 +257,14 @@ export class Prober {
     const recorded = playback.take(point);
     if (recorded !== null) {
       const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
-      const event = await recorded;
+      const event = this.#read(await recorded);
       this.events[index] = event;
       this.#note(event, index);
       return event;
     }
     // What the log holds beyond what was asked for did happen, and belongs to the record.
     const rest = playback.leave();
-    for (const event of rest) this.#note(event, this.events.push(event) - 1);
+    for (const event of rest) this.#note(event, this.events.push(this.#read(event)) - 1);
     this.#claimed += rest.length;
     if (!playback.goesOn) throw new LogEndsError('the log holds no answer to what would be asked next');
     // The time between the sessions is not the budget's.
@@ -256,7 +280,8 @@ export class Prober {
     const status = response?.status ?? 0;
     const outcome = outcomeOf(status);
     const answeredMs = this.nowMs;
-    const event = { sentMs, answeredMs, identity, route, outcome, status, told: toldBy(response, answeredMs) };
+    const told = toldBy(response, answeredMs);
+    const event = this.#read({ sentMs, answeredMs, identity, route, outcome, status, told });
     this.events[index] = event;
     this.#note(event, index);
     this.#options.onEvent?.(event, index);

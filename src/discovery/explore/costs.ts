@@ -181,8 +181,7 @@ async function mixOnce(
     if (one !== another && !checked) {
       checked = true;
       await prober.waitUntil(Math.ceil(idleFromMs(exploration, supposed, candidates, base, other)) + 1);
-      const alone = await prober.sendMany(Array.from({ length: fits + 1 }, () => base));
-      const passedAlone = alone.filter(({ outcome }) => outcome === 'admitted').length;
+      const passedAlone = await sendSome(exploration, base, fits + 1, fits + 1);
       if (passedAlone < fits) return { candidates: [], decided: false };
     }
     if (passed >= plan.first) continue;
@@ -215,7 +214,8 @@ async function sendMix(
   const fitsAll = known.passing(all, prober.nowMs).every(Boolean);
   // A bucket takes in more while it is filled.
   const mostOver = shape.kind === 'token-bucket' ? 3 * most + 20 : most;
-  if (!fitsAll && shape.kind !== 'concurrency') {
+  // One by one until so many have passed: what an error answered is sent again.
+  if ((!fitsAll || prober.losesSome) && shape.kind !== 'concurrency') {
     const first = await sendSome(exploration, other, plan.first, plan.first);
     await sendSome(exploration, base, likely, mostOver);
     return first;

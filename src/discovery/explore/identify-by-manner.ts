@@ -2,8 +2,10 @@
 import { identifyCarefully, NOTHING_TOLD } from '../careful/identify-carefully.ts';
 import { mannerOf } from '../careful/manner.ts';
 import { identify } from '../identify/identify.ts';
-import { isNoisy, noiseOf } from '../noise/noise.ts';
+import { type Noise, noiseOf } from '../noise/noise.ts';
+import { settleErrors } from '../noise/read-errors.ts';
 import { identifyNoisily } from '../noisy/identify-noisily.ts';
+import type { Stream } from '../stream.ts';
 import type { Exclusion } from './exploration.ts';
 import type { Identify } from './settle.ts';
 
@@ -14,7 +16,8 @@ const BURST_MIN = 100;
 const HORIZON_MS_MIN = 10_000;
 
 /**
- * Carefully where a Retry-After is told and is to be obeyed; by likelihood where the record so far is noisy, or time is real; else exactly.
+ * Carefully where a Retry-After is told and is to be obeyed; by likelihood where times are uncertain, or as the last resort; else
+ * exactly, once it is known what unrelated errors mean.
  *
  * @param isReal time is real: no time is exact, however quiet the record looks so far
  */
@@ -24,21 +27,34 @@ export function identifyByManner(
   timeMs: number,
   isReal: boolean,
 ): Identify {
-  return async (stream) => {
+  return async (stream, isLastResort = false) => {
     const { events } = stream.prober;
     if (!defy && mannerOf(events) !== 'untold') {
       const found = await identifyCarefully(stream, { lookRequests: requests });
       if (found.kind !== 'ambiguous' || found.reason !== NOTHING_TOLD) return found;
     }
-    const noise = noiseOf(events, isReal);
-    if (isReal || isNoisy(noise)) {
-      return identifyNoisily(stream, noise, {
+    const byLikelihood = (noise: Noise) =>
+      identifyNoisily(stream, noise, {
         requests: REQUESTS_PER_LIMIT,
         burst: Math.max(BURST_MIN, requests),
         horizonMs: Math.min(timeMs, Math.max(overMs, HORIZON_MS_MIN)),
         isReal,
       });
-    }
-    return identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });
+    const exactly = () =>
+      identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });
+    const noise = noiseOf(events, isReal);
+    if (isReal || blurs(noise) || isLastResort) return byLikelihood(noise);
+    const readable = stream.known.limits.length === 0;
+    const [point] = stream.points as [Stream['points'][number]];
+    if (readable) await settleErrors(stream.prober, point);
+    const found = await exactly();
+    if (blurs(noiseOf(events))) return byLikelihood(noiseOf(events));
+    // Errors that showed up on the way were read as if they came from in front of the limits.
+    return readable && (await settleErrors(stream.prober, point)) ? exactly() : found;
   };
+}
+
+/** Whether decisions may have been earlier or later than thought. */
+function blurs({ jitterMs, jitterFrom }: Noise): boolean {
+  return jitterFrom === 'rejected' && jitterMs > 1;
 }

@@ -7,6 +7,12 @@ import { type Exploration, type Interference, samePoint } from './exploration.ts
 const TRIES_OTHER_ROUTE = 8;
 const ROUNDS_MAX = 24;
 const FILL_MAX = 8192;
+/** In which any window has ended, ms. */
+export const REST_MS = 3_700_000;
+/** Where time is real: most of them. */
+const REST_REAL_MS = 120_000;
+/** So often that chance does not answer all of them by unrelated errors. */
+const ASKED_AGAIN = 5;
 
 /** What is known of one probed point so far. */
 interface Asked {
@@ -44,7 +50,7 @@ export async function interfere(exploration: Exploration, fillers: readonly Poin
   ]
     .filter((point) => !samePoint(point, base))
     .map((point) => ({ point, admitted: 0, outcome: 'unclear', mixed: false }));
-  judgeBatch(exploration, asked, base, instantOf(exploration, event));
+  judgeBatch(exploration, asked, base, ...instantOf(exploration, event));
   await askInRounds(exploration, fillers, asked, base);
   const mixed = asked.filter((one) => one.mixed);
   for (const one of mixed) await askBackwards(exploration, one, base);
@@ -75,7 +81,9 @@ async function askInRounds(
     const open = asked.filter(({ outcome, mixed }) => outcome === 'unclear' && !mixed);
     if (open.length === 0) return;
     const nowMs = prober.nowMs;
-    const filling = [...known.fitting(fillers, nowMs, fill), base];
+    // Where errors answer some probes, the base is asked more than once.
+    const asBase = Array.from({ length: prober.losesSome ? ASKED_AGAIN : 1 }, () => base);
+    const filling = [...known.fitting(fillers, nowMs, fill), ...asBase];
     // Where a known limit counts rejections, whatever fills in vain uses it up as well.
     const prefix = chargesRejections(exploration, base) ? filling : [];
     const questions = fittingQuestions(exploration, prefix, open, base, nowMs);
@@ -94,28 +102,37 @@ async function askInRounds(
       continue;
     }
     const from = prober.events.length;
-    await prober.sendMany([...filling, ...questions.flat(), base]);
+    await prober.sendMany([...filling, ...questions.flat(), ...asBase]);
     filled += filling.length;
     judgeBatch(exploration, asked, base, from);
     const unexplained = known.unexplained.slice(-(prober.events.length - from));
-    const isSaturated =
-      unexplained.includes(from + filling.length - 1) && unexplained.at(-1) === prober.events.length - 1;
+    const full = new Set(unexplained);
+    const isFull = (after: number) => asBase.some((_, at) => full.has(after - at - 1));
+    const isSaturated = isFull(from + filling.length) && isFull(prober.events.length);
     if (isSaturated) continue;
     if (filled >= FILL_MAX) return;
     fill = Math.min(Math.max(4, fill * 2), FILL_MAX - filled);
   }
 }
 
-/** Index of the first event that was sent at the same time. */
-function instantOf({ prober: { events } }: Exploration, event: number): number {
+/** Index of the first event that was sent at the same time, and of the first after those. */
+function instantOf({ prober: { events } }: Exploration, event: number): [from: number, to: number] {
   let from = event;
+  let to = event + 1;
   while (from > 0 && events[from - 1]?.sentMs === events[event]?.sentMs) from -= 1;
-  return from;
+  while (to < events.length && events[to]?.sentMs === events[event]?.sentMs) to += 1;
+  return [from, to];
 }
 
-/** Judges what was asked between two rejections of the base in the events from `from` on (one instant). */
-function judgeBatch({ prober, known }: Exploration, asked: readonly Asked[], base: Point, from: number): void {
-  const unexplained = new Set(known.unexplained.filter((index) => index >= from));
+/** Judges what was asked between two rejections of the base in the events from `from` on, before `to` (one instant). */
+function judgeBatch(
+  { prober, known }: Exploration,
+  asked: readonly Asked[],
+  base: Point,
+  from: number,
+  to = prober.events.length,
+): void {
+  const unexplained = new Set(known.unexplained.filter((index) => index >= from && index < to));
   const ofBase = [...unexplained].filter((index) => samePoint(prober.events[index] as ProbeEvent, base));
   const [first = 0] = ofBase;
   const last = ofBase.at(-1) ?? 0;
@@ -173,6 +190,7 @@ function judge(
 async function askBackwards(exploration: Exploration, one: Asked, base: Point): Promise<void> {
   const { prober, known } = exploration;
   let fill = 4;
+  let isRested = false;
   for (let filled = 0, round = 0; filled < FILL_MAX && round < ROUNDS_MAX; round++) {
     const nowMs = prober.nowMs;
     const filling = known.fitting([one.point], nowMs, fill);
@@ -190,7 +208,17 @@ async function askBackwards(exploration: Exploration, one: Asked, base: Point): 
     const unexplained = new Set(known.unexplained.slice(-events.length));
     const full = (at: number) => unexplained.has(from + at);
     filled += filling.length;
+    // What an unrelated error answered is asked again.
+    if (events.slice(filling.length - 1).some(({ outcome }) => outcome === 'unknown')) continue;
     if (full(filling.length - 1) && full(events.length - 1)) {
+      // The base may be full for its own sake still.
+      if (full(filling.length) && !isRested) {
+        isRested = true;
+        await prober.waitUntil(prober.nowMs + (exploration.isReal ? REST_REAL_MS : REST_MS));
+        fill = 4;
+        filled = 0;
+        continue;
+      }
       one.outcome = full(filling.length) ? 'shared' : 'separate';
       one.mixed = false;
       return;

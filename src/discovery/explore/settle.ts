@@ -8,12 +8,13 @@ import { fence, FENCE_MS, fencesAround } from '../joint/fence.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { divisor, likeliest, mix } from './costs.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
-import { interfere, type Sharing } from './interference.ts';
+import { settleErrors } from '../noise/read-errors.ts';
+import { interfere, REST_MS, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
 import { undecided } from './undecided.ts';
 
-/** Finds out what limits one stream. */
-export type Identify = (stream: Stream) => Promise<Identified>;
+/** Finds out what limits one stream. `isLastResort`: no single limit, and no two, explain what is seen; others may use it as well. */
+export type Identify = (stream: Stream, isLastResort?: boolean) => Promise<Identified>;
 
 /** What became of a rejection. */
 export type Settled =
@@ -32,7 +33,7 @@ export async function settle(
   const { prober, box } = exploration;
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
   const from = exploration.limits.length === 0 ? 0 : event;
-  const sharing = await interfere(exploration, driven, event);
+  const sharing = await interfereKnowingErrors(exploration, driven, event);
   const { identity } = sharing.base;
   const decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
   const points = streamPoints(driven, sharing);
@@ -67,6 +68,24 @@ export async function settle(
     points,
   };
   return { kind: 'limit', limit };
+}
+
+/** What errors mean decides what is in a bucket; where they show up first while others are asked, these are asked once more. */
+async function interfereKnowingErrors(
+  exploration: Exploration,
+  driven: readonly Point[],
+  event: number,
+): Promise<Sharing> {
+  const { prober } = exploration;
+  const { identity, route } = prober.events[event] as ProbeEvent;
+  const read = async () =>
+    exploration.limits.length === 0 && !exploration.isReal && (await settleErrors(prober, { identity, route }));
+  await read();
+  const sharing = await interfere(exploration, driven, event);
+  if (!(await read())) return sharing;
+  // What was filled by asking is no answer.
+  await prober.waitUntil(prober.nowMs + REST_MS);
+  return interfere(exploration, driven, event);
 }
 
 /** The least and the most that a limit may admit, where its numbers are intervals. */
@@ -105,7 +124,9 @@ async function identifyFenced(
     const fenced = await identify({ prober, points, known, costOf });
     if (fenced.kind === 'found') return fenced;
   }
-  return first;
+  if (exploration.limits.length > 0) return first;
+  const last = await identify({ prober, points, known: exploration.known, costOf }, true);
+  return last.kind === 'none' ? first : last;
 }
 
 /** How many requests of the points were admitted since the last rejection before this one: what fits at once, or a little more. */

@@ -37,13 +37,17 @@ const CHANCE_MAX = 0.01;
  * @param isReal time is real, and now and then something stands still for a moment: what four in five of the trips keep to counts
  */
 export function noiseOf(events: readonly ProbeEvent[], isReal = false): Noise {
-  const unknown = events.filter(({ outcome }) => outcome === 'unknown').length;
+  // Where errors are known to come from behind the limits, the record has them as admitted.
+  const behind = events.filter(
+    ({ outcome, status }) => outcome === 'admitted' && (status === 0 || status >= 500),
+  ).length;
+  const unknown = behind + events.filter(({ outcome }) => outcome === 'unknown').length;
   const rejected = events.filter(({ outcome }) => outcome === 'rejected');
   const from = rejected.length >= REJECTIONS_MIN ? 'rejected' : 'admitted';
   const told = from === 'rejected' ? rejected : events.filter(({ outcome }) => outcome === 'admitted');
   return {
     errorShare: events.length === 0 ? 0 : unknown / events.length,
-    errorsCharge: unknown === 0 ? null : errorsCharge(events),
+    errorsCharge: behind > 0 ? true : unknown === 0 ? null : errorsCharge(events),
     jitterMs: told.length < 2 ? 0 : isReal ? usualJitterOf(told) : jitterOf(told.map(tripOf)),
     jitterFrom: told.length < 2 ? 'none' : from,
     backgroundShare: null,
