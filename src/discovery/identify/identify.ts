@@ -91,8 +91,11 @@ class Identification {
       return again.kind === 'found' ? again : identified;
     } catch (error) {
       if (!(error instanceof BudgetSpentError)) throw error;
-      await this.#sending.settled();
+      await this.#sending.ended();
       return this.#ambiguous(error.message);
+    } finally {
+      // Who goes on from here reads the record: it has to be whole.
+      await this.#sending.ended();
     }
   }
 

@@ -28,6 +28,18 @@ export class Sending {
     return this.#stream.known.limits.length === 0;
   }
 
+  #launch(answers: Promise<unknown>): void {
+    // Whoever waits for it is told of an error; until then nobody does.
+    answers.catch(() => undefined);
+    this.#underWay.push(answers);
+  }
+
+  /** Waits for every answer that is under way, whatever came of it. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    this.#underWay = [];
+  }
+
   /** Waits for every answer that is under way. */
   async settled(): Promise<void> {
     const waiting = this.#underWay;
@@ -44,7 +56,7 @@ export class Sending {
     const from = prober.events.length;
     if (this.#alone) {
       const [point] = this.#stream.points;
-      this.#underWay.push(prober.sendMany(Array.from<Point>({ length: count }).fill(point as Point)));
+      this.#launch(prober.sendMany(Array.from<Point>({ length: count }).fill(point as Point)));
       return { sent: count, rejected: await this.#rejectedSince(from, count) };
     }
     await this.settled();
@@ -64,7 +76,7 @@ export class Sending {
       const { point, room } = this.#alone
         ? { point: this.#stream.points[0] as Point, room: count }
         : this.#roomiest(count);
-      if (room > 0) this.#underWay.push(prober.sendMany(Array.from<Point>({ length: room }).fill(point)));
+      if (room > 0) this.#launch(prober.sendMany(Array.from<Point>({ length: room }).fill(point)));
       if (!this.#alone) await this.settled();
     }
     await this.settled();
@@ -79,7 +91,7 @@ export class Sending {
       await prober.waitUntil(atMs);
       if (this.#admittedSince(from)) break;
       if (this.#alone) {
-        this.#underWay.push(prober.sendMany([this.#stream.points[0] as Point]));
+        this.#launch(prober.sendMany([this.#stream.points[0] as Point]));
       } else {
         await this.settled();
         const { point, room } = this.#roomiest(1);
