@@ -298,6 +298,14 @@ describe('a server that is not there', () => {
     expect(prober.events).toHaveLength(sent);
   });
 
+  it('a server that only errs is left alone soon', async () => {
+    const fetch: BlackBox['fetch'] = () => Promise.resolve(new Response('', { status: 500 }));
+    const box = boxOf({ fetch, clock: standing, baseUrl: 'http://x' });
+    const prober = new Prober(box, { budget, inFlight: 1, defy: true });
+    await expect(prober.sendMany(many(100))).rejects.toThrow('the first 50 were all errors (last 500)');
+    expect(prober.events).toHaveLength(50);
+  });
+
   it('an identity that is not let in is named', async () => {
     const fetch: BlackBox['fetch'] = () => Promise.resolve(new Response('', { status: 401 }));
     const prober = new Prober(boxOf({ fetch, clock: standing, baseUrl: 'http://x' }), {
