@@ -91,7 +91,9 @@ export function answerOf(batches: readonly Batch[], fits: readonly Fit[], noise:
   const shared = belief.kind === 'concurrency' ? 1 + noise.jitterMs / SERVICE_MS : 1;
   // Where the likelihood is rugged its best point may be missed by a little: intervals are not claimed to be narrower than that.
   const allowed = belief.kind === 'sliding-window-counter' ? 0.05 : 0;
-  const rateAllowed = stepped === null ? 0 : 0.015;
+  // Where time is real, pauses that come together pull a rate further than the likelihood tells.
+  const isReal = batches.some(({ blurMs }) => blurMs > 0);
+  const rateAllowed = isReal ? 0.02 : stepped === null ? 0 : 0.015;
   const lag = noise.enforcementLagMs !== null && noise.enforcementLagMs.high > 0;
   return {
     kind: 'found',
