@@ -134,8 +134,7 @@ export async function mix(
   const isSpent = () => exploration.prober.events.length - from > SPENT_FITS_MAX * fits + SPENT_MORE;
   let mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent);
   for (let again = 0; again < 2 && !mixed.decided && !isSpent(); again++) {
-    await exploration.prober.waitUntil(exploration.prober.nowMs + REST_MS);
-    mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent);
+    mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent, exploration.isReal ? 0 : REST_MS);
   }
   return mixed;
 }
@@ -147,10 +146,11 @@ async function mixOnce(
   other: Point,
   fits: number,
   isSpent: () => boolean,
+  restMs = 0,
 ): Promise<Mixed> {
   const { prober } = exploration;
   let candidates = costCandidates(fits);
-  let pauseMs = 0;
+  let pauseMs = restMs;
   let checked = false;
   const tried = new Set<number>();
   let otherMost = Number.POSITIVE_INFINITY;
@@ -180,13 +180,14 @@ async function mixOnce(
     // Unequal: whether the base alone still fills it as it did says whether something else was in the way.
     if (one !== another && !checked) {
       checked = true;
-      await prober.waitUntil(Math.ceil(idleFromMs(exploration, supposed, candidates, base, other)) + 1);
+      const idleAgainMs = Math.ceil(idleFromMs(exploration, supposed, candidates, base, other)) + 1;
+      await prober.waitUntil(Math.max(idleAgainMs, prober.nowMs + restMs));
       const passedAlone = await sendSome(exploration, base, fits + 1, fits + 1);
       if (passedAlone < fits) return { candidates: [], decided: false };
     }
     if (passed >= plan.first) continue;
     otherMost = Math.max(1, passed);
-    pauseMs = pauseMs === 0 ? 15_000 : pauseMs * 8;
+    pauseMs = pauseMs === 0 ? 15_000 : Math.min(pauseMs * 8, 8 * REST_MS);
     if (passed === 0) otherMost = Number.POSITIVE_INFINITY;
   }
   return {

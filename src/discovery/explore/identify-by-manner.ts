@@ -40,8 +40,9 @@ export function identifyByManner(
         horizonMs: Math.min(timeMs, Math.max(overMs, HORIZON_MS_MIN)),
         isReal,
       });
+    const cycles = stream.cyclesMax === undefined ? {} : { cyclesMax: stream.cyclesMax };
     const exactly = () =>
-      identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT });
+      identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT, ...cycles });
     const noise = noiseOf(events, isReal);
     if (isReal || blurs(noise) || isLastResort) return byLikelihood(noise);
     const readable = stream.known.limits.length === 0;

@@ -5,13 +5,18 @@ import type { Hypothesis } from '../hypothesis.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { ProbeEvent } from '../record.ts';
 import { fence, FENCE_MS, fencesAround } from '../joint/fence.ts';
+import { identifyHeld, looksHeld, sharingHeld } from '../joint/held.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { divisor, likeliest, mix } from './costs.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
+import { othersUse } from '../noise/others-use.ts';
 import { settleErrors } from '../noise/read-errors.ts';
 import { interfere, REST_MS, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
 import { undecided } from './undecided.ts';
+
+/** Experiments behind a fence: each may take as long as the fence does. */
+const FENCED_CYCLES_MAX = 50;
 
 /** Finds out what limits one stream. `isLastResort`: no single limit, and no two, explain what is seen; others may use it as well. */
 export type Identify = (stream: Stream, isLastResort?: boolean) => Promise<Identified>;
@@ -33,11 +38,20 @@ export async function settle(
   const { prober, box } = exploration;
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
   const from = exploration.limits.length === 0 ? 0 : event;
-  const sharing = await interfereKnowingErrors(exploration, driven, event);
+  const maybeHeld = !exploration.isReal && !prober.losesSome && (await looksHeld(exploration, event));
+  let sharing = await interfereKnowingErrors(exploration, driven, event);
   const { identity } = sharing.base;
-  const decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
-  const points = streamPoints(driven, sharing);
-  const identified = await identifyFenced(exploration, identify, decided, points, event);
+  let decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
+  let points = streamPoints(driven, sharing);
+  const held = maybeHeld ? await identifyHeld(exploration, points) : null;
+  const identified = held ?? (await identifyFenced(exploration, identify, decided, points, event));
+  const isHeld = identified.kind === 'found' && identified.hypothesis.shape.kind === 'concurrency';
+  if (held === null && isHeld && !exploration.isReal && !prober.losesSome) {
+    // Who was found to share something before may have shared something else.
+    sharing = await sharingHeld(exploration, points[0] as Point, identified.hypothesis.capacity);
+    decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
+    points = streamPoints(driven, sharing);
+  }
   if (identified.kind === 'none') return { kind: 'none' };
   if (identified.kind === 'conflict') return { kind: 'open', points, reason: identified.reason };
   const base = points[0] as Point;
@@ -114,19 +128,37 @@ async function identifyFenced(
   event: number,
 ): Promise<Identified> {
   const { prober } = exploration;
-  const costOf = eachOf(points);
-  const first = await identify({ prober, points, known: exploration.known, costOf });
-  if (first.kind !== 'conflict') return first;
   const routes = new Map(points.map(({ route }) => [route, 1]));
-  for (const most of fencesAround(admittedBefore(exploration, points, event))) {
-    await prober.waitUntil(prober.nowMs + FENCE_MS);
-    const known = exploration.knownWith([fence({ scope, costs: routes }, most)]);
-    const fenced = await identify({ prober, points, known, costOf });
-    if (fenced.kind === 'found') return fenced;
+  const attempt = async (most: number | null) => {
+    // What was sent before a rest is forgotten by then, and may have been decided by more than one limit.
+    const sinceMs =
+      most === null && exploration.limits.length === 0 ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
+    if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
+    const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
+    const concerns = eachOf(points);
+    const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
+    return identify({ prober, points, known, costOf, ...(most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX }) });
+  };
+  const from = prober.events.length;
+  const first = await attempt(null);
+  if (first.kind !== 'conflict') return first;
+  const byLikelihood = async (): Promise<Identified> => {
+    const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(points) }, true);
+    return last.kind === 'none' ? first : last;
+  };
+  const isFirst = exploration.limits.length === 0 && !exploration.isReal;
+  const atOnce = admittedBefore(exploration, points, event);
+  if (isFirst && (await othersUse(prober, points[0] as Point, atOnce))) return byLikelihood();
+  const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
+  if (!exploration.isReal) {
+    const held = await identifyHeld(exploration, points);
+    if (held !== null) return held;
+    for (const most of fencesAround(atOnce, inAll)) {
+      const fenced = await attempt(most);
+      if (fenced.kind === 'found') return fenced;
+    }
   }
-  if (exploration.limits.length > 0) return first;
-  const last = await identify({ prober, points, known: exploration.known, costOf }, true);
-  return last.kind === 'none' ? first : last;
+  return exploration.limits.length > 0 ? first : byLikelihood();
 }
 
 /** How many requests of the points were admitted since the last rejection before this one: what fits at once, or a little more. */

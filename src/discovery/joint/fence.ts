@@ -19,7 +19,12 @@ export function fence(like: Pick<KnownLimit, 'scope' | 'costs'>, requests: numbe
   };
 }
 
-/** Fences to try one after the other around a limit that admits `fits` requests at once: with room for a second round, or hardly any. */
-export function fencesAround(fits: number): number[] {
-  return [...new Set([Math.ceil(fits * 1.5) + 2, Math.ceil(fits * 1.1) + 2, fits + 1])];
+/**
+ * Fences to try one after the other around a limit that admits `atOnce` requests at once, where something else showed after `inAll` of them: wide
+ * ones first, since every round of experiments costs the time of a fence.
+ */
+export function fencesAround(atOnce: number, inAll: number): number[] {
+  const least = Math.ceil(atOnce * 1.1) + 2;
+  const wide = [inAll * 0.6, inAll * 0.25].map(Math.floor).filter((most) => most > 2 * atOnce);
+  return [...new Set([...wide, Math.ceil(atOnce * 1.5) + 2, least])];
 }

@@ -1,0 +1,154 @@
+/**
+ * Whether places are what is limited: as many as before fit again at the very moment in which those before are answered, and while some are still
+ * in service just as many fewer. Asked before any other experiment, since it does not matter then what else limits the same points.
+ */
+import type { Point } from '../black-box.ts';
+import { type Exploration, type FoundOnStream, samePoint } from '../explore/exploration.ts';
+import type { Sharing } from '../explore/interference.ts';
+import { capacitiesOf } from '../fit/replay.ts';
+import { viewOf } from '../fit/view.ts';
+import type { ProbeEvent } from '../record.ts';
+
+/** Trials that have to agree, and how many may fail. */
+const TRIALS = 3;
+const FAILURES_MAX = 2;
+/** Before a trial, ms; after one in which something else rejected. */
+const PAUSE_MS = 3000;
+const REST_MS = 7_300_000;
+/** Probes of another route: a cheaper one may fit into what a dearer one left over. */
+const TRIES_OTHER_ROUTE = 8;
+/** More places than that are not looked for. */
+const PLACES_MAX = 400;
+const SHAPE = { kind: 'concurrency' } as const;
+
+/** Sends once more what was sent at the moment of event `event`: whether just as many are admitted. */
+export async function looksHeld(exploration: Exploration, event: number): Promise<boolean> {
+  const { prober, known } = exploration;
+  const { sentMs } = prober.events[event] as ProbeEvent;
+  const batch = prober.events.filter((one) => one.sentMs === sentMs);
+  const before = batch.slice(0, batch.findIndex(({ outcome }) => outcome === 'rejected') + 1);
+  const points = before.map(({ identity, route }) => ({ identity, route }));
+  const [first] = points;
+  if (first === undefined || points.length < 2 || points.length > PLACES_MAX) return false;
+  if (!known.passing(points, prober.nowMs).every(Boolean)) return false;
+  // One alone tells most others, at the cost of one.
+  if ((await prober.send(first)).outcome !== 'admitted') return false;
+  if (!known.passing(points, prober.nowMs).every(Boolean)) return false;
+  const again = await prober.sendMany(points);
+  return again.slice(0, -1).every(({ outcome }) => outcome === 'admitted') && again.at(-1)?.outcome === 'rejected';
+}
+
+/** The limit of requests under way that the points share; null: it is none, or something else rejects too often to tell. */
+export async function identifyHeld(exploration: Exploration, points: readonly Point[]): Promise<FoundOnStream | null> {
+  const { prober, known } = exploration;
+  let places: number | null = null;
+  let agreed = 0;
+  for (let failures = 0, pauseMs = PAUSE_MS; agreed < TRIALS && failures <= FAILURES_MAX;) {
+    const rest = () => prober.waitUntil(Math.max(prober.nowMs + pauseMs, Math.ceil(known.idleFromMs(points))));
+    const seen = await trial(exploration, points, places, agreed, rest);
+    if (seen === null || (places !== null && seen !== places)) {
+      failures += 1;
+      pauseMs = REST_MS;
+      places = null;
+      agreed = 0;
+      continue;
+    }
+    places = seen;
+    agreed += 1;
+  }
+  if (places === null || agreed < TRIALS) return null;
+  return {
+    kind: 'found',
+    hypothesis: { shape: SHAPE, counts: 'admitted', capacity: places },
+    alternatives: [],
+    countsKnown: true,
+    capacity: { low: places, high: places },
+    windowMs: null,
+    refillPerSecond: null,
+    stepMs: null,
+  };
+}
+
+/**
+ * Fills all places, twice at once, and after a `rest` in two parts. Gives how many there are; null: that does not explain what came of it.
+ */
+async function trial(
+  { prober, known }: Exploration,
+  points: readonly Point[],
+  expected: number | null,
+  round: number,
+  rest: () => Promise<void>,
+): Promise<number | null> {
+  const from = prober.events.length;
+  const unexplained = known.unexplained.length;
+  for (let many = expected === null ? 2 : expected + 1; many <= PLACES_MAX; many = Math.ceil(many * 1.5)) {
+    await rest();
+    const chunk = known.fitting(points, prober.nowMs, many);
+    if (chunk.length < many) return null;
+    const answers = await prober.sendMany(chunk);
+    if (answers.some(({ outcome }) => outcome === 'rejected')) break;
+  }
+  const places = placesIn(prober.events, from, points);
+  if (places === null) return null;
+  const again = known.fitting(points, prober.nowMs, places + 1);
+  if (again.length <= places) return null;
+  const answers = await prober.sendMany(again);
+  if (placesIn(prober.events, from, points) === null) return null;
+  const serviceMs = answers.map(({ sentMs, answeredMs }) => answeredMs - sentMs).sort((a, b) => a - b);
+  await rest();
+  // Nothing can be asked of the known limits while answers are under way.
+  const both = known.fitting(points, prober.nowMs, 2 * places);
+  const some = both.splice(0, Math.max(1, places - 1 - (round % 2)));
+  const underWay = prober.sendMany(some);
+  const share = 0.3 + 0.2 * round;
+  await prober.waitUntil(prober.nowMs + Math.ceil(serviceMs[Math.floor(serviceMs.length * share)] ?? 0));
+  await Promise.all([underWay, prober.sendMany(both)]);
+  const rejected = known.unexplained.length - unexplained;
+  return rejected < 3 ? null : placesIn(prober.events, from, points);
+}
+
+/**
+ * Who shares so many places with the base: asked one at a time, each after a rest, while the base holds all of them, so that nothing else that limits
+ * them shows.
+ */
+export async function sharingHeld({ prober, box }: Exploration, base: Point, places: number): Promise<Sharing> {
+  const others = [
+    ...box.identities.map((_, identity) => ({ identity, route: base.route })),
+    ...box.routes.map((_, route) => ({ identity: base.identity, route })),
+  ].filter((point) => !samePoint(point, base));
+  const matrix: Sharing['matrix'][number][] = [];
+  for (const probed of others) {
+    await prober.waitUntil(prober.nowMs + REST_MS);
+    const tries = probed.route === base.route ? 1 : TRIES_OTHER_ROUTE;
+    const bases = Array.from({ length: places + 1 }, () => base);
+    const questions = Array.from({ length: tries }, () => probed);
+    const answers = await prober.sendMany([...bases, ...questions, base]);
+    const asked = answers.slice(places + 1, -1).map((answer) => answer.outcome);
+    const isFull = answers.slice(0, places).every((answer) => answer.outcome === 'admitted');
+    const stayedFull = answers[places]?.outcome === 'rejected' && answers.at(-1)?.outcome === 'rejected';
+    let outcome: 'shared' | 'separate' | 'unclear' = asked[asked.length - 1] === 'rejected' ? 'shared' : 'separate';
+    if (!isFull || !stayedFull || asked.includes('unknown')) outcome = 'unclear';
+    matrix.push({ exhausted: base, probed, outcome });
+  }
+  const by = (outcome: 'shared' | 'separate', sameRoute: boolean) =>
+    matrix
+      .filter((one) => one.outcome === outcome && (one.probed.route === base.route) === sameRoute)
+      .map(({ probed }) => (sameRoute ? probed.identity : probed.route));
+  return {
+    base,
+    matrix,
+    identities: [base.identity, ...by('shared', true)].sort((a, b) => a - b),
+    separateIdentities: by('separate', true),
+    routes: [base.route, ...by('shared', false)].sort((a, b) => a - b),
+    separateRoutes: by('separate', false),
+    unclear: matrix.filter(({ outcome }) => outcome === 'unclear').map(({ probed }) => probed),
+  };
+}
+
+/** How many places explain the events from `from` on. */
+function placesIn(events: readonly ProbeEvent[], from: number, points: readonly Point[]): number | null {
+  const own = new Set(points.map(({ identity, route }) => `${identity}/${route}`));
+  const costOf = ({ identity, route }: ProbeEvent) => (own.has(`${identity}/${route}`) ? 1 : 0);
+  const { low, high } = capacitiesOf(viewOf(events, { costOf }, from), SHAPE, 'admitted');
+  return low === high ? low : null;
+}
