@@ -54,6 +54,8 @@ export class Exploration {
   readonly limits: LimitInHand[] = [];
   readonly unknown: UnknownFact[] = [];
   readonly exclusions: DiscoveryResults['exclusions'] = [];
+  /** Others were seen to use a limit: nothing is exact any more. */
+  othersUse = false;
   /** Of the requests sent, those that only looked for more. */
   exclusionRequests = 0;
   readonly box: BlackBox;

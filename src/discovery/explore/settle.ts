@@ -137,7 +137,8 @@ async function identifyFenced(
     const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
     const concerns = eachOf(points);
     const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
-    return identify({ prober, points, known, costOf, ...(most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX }) });
+    const cycles = most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX };
+    return identify({ prober, points, known, costOf, ...cycles }, exploration.othersUse);
   };
   const from = prober.events.length;
   const first = await attempt(null);
@@ -148,7 +149,10 @@ async function identifyFenced(
   };
   const isFirst = exploration.limits.length === 0 && !exploration.isReal;
   const atOnce = admittedBefore(exploration, points, event);
-  if (isFirst && (await othersUse(prober, points[0] as Point, atOnce))) return byLikelihood();
+  if (isFirst && (await othersUse(prober, points[0] as Point, atOnce))) {
+    exploration.othersUse = true;
+    return byLikelihood();
+  }
   const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
   if (!exploration.isReal) {
     const held = await identifyHeld(exploration, points);
