@@ -1,6 +1,6 @@
 /** The evidence for one limit: staircase, recovery, interference. */
 import type { FoundLimit } from '../../results/discovery-results.ts';
-import { formatCount, formatShare } from '../../wording/format.ts';
+import { formatCount, formatDuration, formatShare } from '../../wording/format.ts';
 import type { Table } from '../shape.ts';
 import type { LimitPart } from './shape.ts';
 import { exactMs } from './words.ts';
@@ -17,7 +17,7 @@ export function staircaseOf({ evidence: { staircase } }: FoundLimit): LimitPart[
   );
   const last = points.at(-1) as (typeof points)[number];
   return {
-    heading: `Of ${formatCount(last.offered)} offered in ${exactMs(last.atMs)}, ${formatCount(last.admitted)} were admitted${last.offered > 0 ? ` (${formatShare(last.admitted / last.offered)})` : ''}.`,
+    heading: `Of ${formatCount(last.offered)} offered in ${formatDuration(last.atMs)}, ${formatCount(last.admitted)} were admitted${last.offered > 0 ? ` (${formatShare(last.admitted / last.offered)})` : ''}.`,
     data: { points },
     table: {
       columns: ['By', 'offered', 'admitted'],

@@ -275,7 +275,7 @@ function headersSentence({ present, speaksOf, worth, note }: DiscoveryResults['h
     unclear: 'are unclear',
   };
   const of = speaksOf === null ? 'of none of the limits that were found' : `of ${speaksOf}`;
-  return `The rate headers ${worths[worth]}, and speak ${of}${note === '' ? '' : `: ${note}`}.`;
+  return `The rate headers ${worths[worth]}, and speak ${of}${note === '' ? '.' : `: ${note.replace(/\.$/, '')}.`}`;
 }
 
 function verificationSentences({ verification }: DiscoveryResults): string[] {

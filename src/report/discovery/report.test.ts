@@ -118,7 +118,7 @@ describe('the formats of a discovery', () => {
   it('the page draws staircase and recovery of each limit that has them, and lists who shares it', () => {
     const html = page();
     expect(html.split('<svg viewBox="0 0 440 210"').length).toBe(5);
-    expect(html.includes('aria-label="Of 360 offered in 145\u00A0s, 180 were admitted (50.0\u00A0%)."')).toBe(true);
+    expect(html.includes('aria-label="Of 360 offered in 2m25s, 180 were admitted (50.0\u00A0%)."')).toBe(true);
     expect(
       html.includes('Requests passed again from 61.234\u00A0s after a rejection on, and not yet at 61.233\u00A0s.'),
     ).toBe(true);
