@@ -157,10 +157,13 @@ async function identifyFenced(
   if (!exploration.isReal) {
     const held = await identifyHeld(exploration, points);
     if (held !== null) return held;
+    let left: Identified | null = null;
     for (const most of fencesAround(atOnce, inAll)) {
       const fenced = await attempt(most);
       if (fenced.kind === 'found') return fenced;
+      if (fenced.kind === 'ambiguous') left ??= fenced;
     }
+    if (left !== null) return left;
   }
   return exploration.limits.length > 0 ? first : byLikelihood();
 }
@@ -178,12 +181,14 @@ function admittedBefore({ prober: { events } }: Exploration, points: readonly Po
   return Math.max(1, admitted);
 }
 
-/** The driven points that share the limit, of the base's route where that is one of several. */
+/** The points that share the limit: those driven, of the base's route where that is one of several; and as others who were seen to share it. */
 function streamPoints(driven: readonly Point[], { base, identities, routes }: Sharing): Point[] {
   const sharing = driven.filter((point) => identities.includes(point.identity) && routes.includes(point.route));
   const alone = driven.every(({ route }) => route === base.route);
   const points = alone ? sharing.filter(({ route }) => route === base.route) : sharing;
-  return [base, ...points.filter((point) => point.identity !== base.identity || point.route !== base.route)];
+  const more = identities.map((identity) => ({ identity, route: base.route }));
+  const others = more.filter((point) => !points.some((one) => samePoint(one, point)));
+  return [base, ...[...points, ...others].filter((point) => !samePoint(point, base))];
 }
 
 function eachOf(points: readonly Point[], costs?: ReadonlyMap<number, number>): (event: ProbeEvent) => number {
