@@ -159,7 +159,7 @@ async function mixOnce(
     if (plan === null) break;
     const idleMs = Math.max(
       idleFromMs(exploration, supposed, candidates, base, other),
-      exploration.known.idleFromMs([base, other]),
+      exploration.known.idleFromMs([...throughAll(supposed, base), ...throughAll(supposed, other)]),
       prober.nowMs + pauseMs,
     );
     if (Number.isFinite(idleMs)) await prober.waitUntil(Math.ceil(idleMs) + 1);
@@ -182,7 +182,7 @@ async function mixOnce(
       checked = true;
       const idleAgainMs = Math.ceil(idleFromMs(exploration, supposed, candidates, base, other)) + 1;
       await prober.waitUntil(Math.max(idleAgainMs, prober.nowMs + restMs));
-      const passedAlone = await sendSome(exploration, base, fits + 1, fits + 1);
+      const passedAlone = await sendSome(exploration, throughAll(supposed, base), fits + 1, fits + 1);
       if (passedAlone < fits) return { candidates: [], decided: false };
     }
     if (passed >= plan.first) continue;
@@ -200,14 +200,14 @@ async function mixOnce(
 /** Sends the mix, at once if the known limits leave room for it; gives how many of the first ones passed. */
 async function sendMix(
   exploration: Exploration,
-  { limit }: Supposed,
+  supposed: Supposed,
   plan: Plan,
   candidates: readonly CostCandidate[],
   base: Point,
   other: Point,
 ): Promise<number> {
   const { prober, known } = exploration;
-  const { shape } = limit.hypothesis;
+  const { shape } = supposed.limit.hypothesis;
   const most = Math.max(...candidates.map((each) => predicted(each, plan.first))) + 2;
   const likely = Math.max(0, predicted(likeliest(candidates), plan.first)) + 2;
   const fill = Array.from({ length: Math.min(likely, most) }, () => base);
@@ -217,31 +217,37 @@ async function sendMix(
   const mostOver = shape.kind === 'token-bucket' ? 3 * most + 20 : most;
   // One by one until so many have passed: what an error answered is sent again.
   if ((!fitsAll || prober.losesSome) && shape.kind !== 'concurrency') {
-    const first = await sendSome(exploration, other, plan.first, plan.first);
-    await sendSome(exploration, base, likely, mostOver);
+    const first = await sendSome(exploration, throughAll(supposed, other), plan.first, plan.first);
+    await sendSome(exploration, throughAll(supposed, base), likely, mostOver);
     return first;
   }
   const answers = await prober.sendMany(all);
   const passed = (point: Point) =>
     answers.filter(({ route, outcome }) => route === point.route && outcome === 'admitted').length;
   if (answers.at(-1)?.outcome === 'admitted' && shape.kind !== 'concurrency')
-    await sendSome(exploration, base, likely, mostOver - passed(base));
+    await sendSome(exploration, throughAll(supposed, base), likely, mostOver - passed(base));
   return passed(other);
 }
 
-/** Sends until one is rejected that no known limit explains, or `most` passed; in as large pieces as there is room for, the first of `chunk`. */
-async function sendSome({ prober, known }: Exploration, point: Point, chunk: number, most: number): Promise<number> {
+/** Sends through the points until one is rejected that no known limit explains, or `most` passed; in as large pieces as there is room for, the first of `chunk`. */
+async function sendSome(
+  { prober, known }: Exploration,
+  points: readonly Point[],
+  chunk: number,
+  most: number,
+): Promise<number> {
   let passed = 0;
   for (let round = 0; round < SENDS_MAX && passed < most; round++) {
-    const room = known.room(point, prober.nowMs, Math.min(most - passed, round === 0 ? chunk : Math.max(4, passed)));
-    if (room === 0) {
-      const nextMs = known.nextFitMs(point, prober.nowMs);
+    const wanted = Math.min(most - passed, round === 0 ? chunk : Math.max(4, passed));
+    const fitting = known.fitting(points, prober.nowMs, wanted);
+    if (fitting.length === 0) {
+      const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
       if (!Number.isFinite(nextMs)) break;
       await prober.waitUntil(nextMs);
       continue;
     }
     const unexplained = known.unexplained.length;
-    const answers = await prober.sendMany(Array.from({ length: room }, () => point));
+    const answers = await prober.sendMany(fitting);
     passed += answers.filter(({ outcome }) => outcome === 'admitted').length;
     if (known.unexplained.length > unexplained) break;
   }
@@ -266,6 +272,13 @@ function idleFromMs(
 export interface Supposed {
   /** With a cost of 1 for all routes that share it. */
   readonly limit: KnownLimit;
+  /** Other identities that share it. */
+  readonly others?: readonly number[];
+}
+
+/** The point, and the same as everybody else who shares the limit: one alone may be limited to less than it holds. */
+function throughAll({ others = [] }: Supposed, point: Point): Point[] {
+  return [point, ...others.map((identity) => ({ identity, route: point.route }))];
 }
 
 /** Those candidates that a record from idle allows: replayed with their costs, every admission must fit and every rejection must not. */

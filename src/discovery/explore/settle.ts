@@ -228,7 +228,14 @@ async function withCosts(
   const undecidedRoutes = new Set<number>();
   const ratios: { route: number; base: number; other: number; low: number; high: number }[] = [];
   for (const route of others) {
-    const mixed = await mix(exploration, { limit: supposed }, base, { identity: base.identity, route }, fits);
+    const sharers = exploration.limits.length === 0 ? [] : sharing.identities.filter((one) => one !== base.identity);
+    const mixed = await mix(
+      exploration,
+      { limit: supposed, others: sharers },
+      base,
+      { identity: base.identity, route },
+      fits,
+    );
     if (!mixed.decided) {
       undecidedRoutes.add(route);
       continue;
