@@ -42,7 +42,7 @@ export async function settle(
   let sharing = await interfereKnowingErrors(exploration, driven, event);
   const { identity } = sharing.base;
   let decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
-  let points = streamPoints(driven, sharing);
+  let points = streamPoints(driven, sharing, exploration.limits.length === 0);
   const held = maybeHeld ? await identifyHeld(exploration, points) : null;
   const identified = held ?? (await identifyFenced(exploration, identify, decided, points, event));
   const isHeld = identified.kind === 'found' && identified.hypothesis.shape.kind === 'concurrency';
@@ -50,7 +50,7 @@ export async function settle(
     // Who was found to share something before may have shared something else.
     sharing = await sharingHeld(exploration, points[0] as Point, identified.hypothesis.capacity);
     decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
-    points = streamPoints(driven, sharing);
+    points = streamPoints(driven, sharing, exploration.limits.length === 0);
   }
   if (identified.kind === 'none') return { kind: 'none' };
   if (identified.kind === 'conflict') return { kind: 'open', points, reason: identified.reason };
@@ -155,7 +155,8 @@ async function identifyFenced(
   }
   const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
   if (!exploration.isReal) {
-    const held = await identifyHeld(exploration, points);
+    // Whoever shares the other limit need not share this one.
+    const held = await identifyHeld(exploration, points.slice(0, 1));
     if (held !== null) return held;
     let left: Identified | null = null;
     for (const most of fencesAround(atOnce, inAll)) {
@@ -181,13 +182,13 @@ function admittedBefore({ prober: { events } }: Exploration, points: readonly Po
   return Math.max(1, admitted);
 }
 
-/** The points that share the limit: those driven, of the base's route where that is one of several; and as others who were seen to share it. */
-function streamPoints(driven: readonly Point[], { base, identities, routes }: Sharing): Point[] {
+/** The points that share the limit: those driven, of the base's route where that is one of several; beside a known limit also as others who were seen to share it. */
+function streamPoints(driven: readonly Point[], { base, identities, routes }: Sharing, isFirst: boolean): Point[] {
   const sharing = driven.filter((point) => identities.includes(point.identity) && routes.includes(point.route));
   const alone = driven.every(({ route }) => route === base.route);
   const points = alone ? sharing.filter(({ route }) => route === base.route) : sharing;
   const more = identities.map((identity) => ({ identity, route: base.route }));
-  const others = more.filter((point) => !points.some((one) => samePoint(one, point)));
+  const others = isFirst ? [] : more.filter((point) => !points.some((one) => samePoint(one, point)));
   return [base, ...[...points, ...others].filter((point) => !samePoint(point, base))];
 }
 
