@@ -174,8 +174,6 @@ export type DiscoveryResults = z.infer<typeof discoveryResultsSchema>;
 export type FoundLimit = DiscoveryResults['limits'][number];
 /** Something that could not be known. */
 export type UnknownFact = DiscoveryResults['unknown'][number];
-/** What disturbs the measurement. */
-export type MeasuredNoise = DiscoveryResults['noise'];
 /** From where to where. */
 export type Interval = z.infer<typeof interval>;
 

@@ -5,8 +5,6 @@ import { rateLimit } from 'express-rate-limit';
 import Fastify from 'fastify';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { TokenBucket } from 'limiter';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 import { startGateway } from '../../src/doors/gateway.ts';
 import type { BlackBox, Identity } from '../../src/discovery/black-box.ts';
@@ -69,26 +67,6 @@ export async function fastifyLimit(max: number, timeWindow: number): Promise<Ser
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   closers.push(() => app.close());
   return { url, identities: [nobody] };
-}
-
-/** rate-limiter-flexible behind express: a fixed window that opens with the first request. */
-export function flexible(points: number, duration: number): Promise<Served> {
-  const limiter = new RateLimiterMemory({ points, duration });
-  return served((_, outgoing) => {
-    limiter.consume('all').then(
-      () => outgoing.end('ok'),
-      () => outgoing.writeHead(429).end(),
-    );
-  });
-}
-
-/** A token bucket of the package limiter, refilled continuously. */
-export function tokenBucket(bucketSize: number, perSecond: number): Promise<Served> {
-  const bucket = new TokenBucket({ bucketSize, tokensPerInterval: perSecond, interval: 'second' });
-  bucket.content = bucketSize;
-  return served((_, outgoing) => {
-    outgoing.writeHead(bucket.tryRemoveTokens(1) ? 200 : 429).end();
-  });
 }
 
 async function served(listener: RequestListener): Promise<Served> {

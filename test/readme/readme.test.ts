@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { policies } from '../../mock-server/policies/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -15,6 +16,10 @@ const blocks = [...section.matchAll(/^```(\w+)(?: file=(\S+))?\n([^]*?)^```$/gm)
   ([, language, file, code = '']) => ({ language, file, code }),
 );
 const [gateway, signIn, inTest, load] = blocks;
+
+/** The commands of the section on discovery, in the order of the page. */
+const [, discovery = ''] = /^## The limits of something[^]*?\n([^]*?)^## /m.exec(readme) ?? [];
+const discoveryCommands = [...discovery.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, code = '']) => code);
 
 /** The limiter of the page and its test, by file. */
 const limiterFiles = [...readme.matchAll(/^```ts file=(my-limiter\S+)\n([^]*?)^```$/gm)];
@@ -114,5 +119,28 @@ describe('README, your own limiter', () => {
     const arguments_ = [vitest, 'run', '--root', folder];
     const { stdout } = await promisify(execFile)(process.execPath, arguments_, { cwd: folder, env });
     expect(stdout).toMatch(/Tests +1 passed/);
+  });
+});
+
+describe('README, the limits of something you cannot look into', () => {
+  const folder = readersFolder();
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' };
+  const shell = (code: string) => promisify(execFile)('bash', ['-ec', code], { cwd: folder, env });
+
+  it('finds the limit of the example exactly, and simulates what was found', async () => {
+    expect(discoveryCommands).toHaveLength(2);
+    const [discover = '', simulate = ''] = discoveryCommands;
+    await shell(discover);
+    const results = JSON.parse(readFileSync(join(folder, 'reports/discovery-run/discovery.json'), 'utf8')) as {
+      limits: { status: string; scope: string[]; algorithm: Record<string, unknown> }[];
+    };
+    const { limits } = policies['teaching-fixed-window'] as unknown as {
+      limits: { scope: string[]; algorithm: Record<string, unknown> }[];
+    };
+    expect(results.limits.map(({ status, scope, algorithm }) => ({ status, scope, algorithm }))).toEqual(
+      limits.map(({ scope, algorithm }) => ({ status: 'found', scope, algorithm })),
+    );
+    expect((await shell(simulate)).stdout).toContain('users-fifty-orgs');
   });
 });

@@ -17,15 +17,3 @@ export function mannerOf(events: readonly ProbeEvent[]): Manner {
   }
   return manner;
 }
-
-/**
- * From when on a probe defies nothing (epoch ms): the latest time that any 429 of the record told. A wait counts from the answer, because
- * nobody outside knows when the gateway decided. -Infinity: nothing was told.
- */
-export function obeyedFromMs(events: readonly ProbeEvent[]): number {
-  let fromMs = Number.NEGATIVE_INFINITY;
-  for (const { outcome, told, answeredMs } of events) {
-    if (outcome === 'rejected' && told.retryAfterMs !== null) fromMs = Math.max(fromMs, answeredMs + told.retryAfterMs);
-  }
-  return fromMs;
-}
