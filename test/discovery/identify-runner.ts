@@ -1,6 +1,6 @@
 /**
  * Lets `identify` loose on random gateways of one limit each, in virtual time. Off any grid: capacities 5 to 5000 and windows 1 s to 1 h, both
- * log-uniform whole numbers; token rates any real. Also a development tool: `npx jiti test/discovery/identify-runner.ts <first seed> <how many>`.
+ * log-uniform whole numbers; token rates any real. Also a development tool: `npx jiti test/discovery/identify-measure.ts <first seed> <how many>`.
  */
 import { type Algorithm, parsePolicy } from '../../mock-server/policy.ts';
 import { identify } from '../../src/discovery/identify/identify.ts';
@@ -128,6 +128,9 @@ function judge({ algorithm, counts, cost }: Truth, identified: Identified, fits:
   const windowed = algorithm as Extract<Algorithm, { windowMs: number }>;
   return {
     right: true,
-    exact: capacity === fits && (shape as Extract<typeof shape, { windowMs: number }>).windowMs === windowed.windowMs,
+    // A counter's releases show the fraction of an uneven capacity.
+    exact:
+      (shape.kind === 'sliding-window-counter' ? Math.floor(capacity) : capacity) === fits &&
+      (shape as Extract<typeof shape, { windowMs: number }>).windowMs === windowed.windowMs,
   };
 }

@@ -12,7 +12,7 @@ import { releasesOf, type View } from './view.ts';
 export interface Candidate {
   readonly shape: Shape;
   readonly counts: 'admitted' | 'all';
-  /** Whole capacities that fit, both inclusive; `high` may be Infinity. */
+  /** Whole capacities that fit, both inclusive; `high` may be Infinity. With a grain: any from `low` on and below `high`. */
   readonly low: number;
   readonly high: number;
   /** Token buckets: all rates that fit; the shape holds one of them. */
@@ -57,7 +57,13 @@ const WORK_MAX = 8_000_000;
 const SPARSE = 15;
 
 /** All of a family that a view allows, or a sample of it. `boxes`: what a shorter view left of its token buckets. */
-export function listFamily(family: Family, view: View, effort = 1, boxes?: readonly TokenBox[]): Listed {
+export function listFamily(
+  family: Family,
+  view: View,
+  effort = 1,
+  boxes?: readonly TokenBox[],
+  grain?: number,
+): Listed {
   switch (family) {
     case 'fixed-window epoch':
       return listEpoch(view, effort);
@@ -68,25 +74,25 @@ export function listFamily(family: Family, view: View, effort = 1, boxes?: reado
     case 'sliding-window-log all':
       return listLogs(view, 'all', effort);
     case 'sliding-window-counter admitted':
-      return listCounter(view, 'admitted', effort);
+      return listCounter(view, 'admitted', effort, grain);
     case 'sliding-window-counter all':
-      return listCounter(view, 'all', effort);
+      return listCounter(view, 'all', effort, grain);
     case 'token-bucket admitted':
-      return listTokens(view, 'admitted', false, effort, boxes);
+      return listTokens(view, 'admitted', false, effort, boxes, grain);
     case 'token-bucket all':
-      return listTokens(view, 'all', false, effort, boxes);
+      return listTokens(view, 'all', false, effort, boxes, grain);
     case 'stepwise admitted':
-      return listTokens(view, 'admitted', true, effort, boxes);
+      return listTokens(view, 'admitted', true, effort, boxes, grain);
     case 'stepwise all':
-      return listTokens(view, 'all', true, effort, boxes);
+      return listTokens(view, 'all', true, effort, boxes, grain);
     case 'concurrency':
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
   return { candidates: fit === null ? [] : [fit], complete: true };
 }
 
-/** Those of a complete list that a view which has grown still allows. */
-export function stillAlive(candidates: readonly Candidate[], view: View): Candidate[] {
+/** Those of a complete list that a view which has grown still allows. `grain`: that the list was made with. */
+export function stillAlive(candidates: readonly Candidate[], view: View, grain?: number): Candidate[] {
   const short = new Map<string, View>();
   let last: Candidate | null = null;
   return candidates.flatMap((candidate) => {
@@ -95,14 +101,17 @@ export function stillAlive(candidates: readonly Candidate[], view: View): Candid
     // One that is left with several spans of rates stands in the list several times, in a row.
     if (before !== null && isSameBucket(before, candidate)) return [];
     const { shape, counts } = candidate;
-    if (shape.kind !== 'token-bucket') return fitted(view, shape, counts) ?? [];
+    if (shape.kind !== 'token-bucket') {
+      return fitted(view, shape, counts, grain === undefined || shape.kind !== 'sliding-window-counter') ?? [];
+    }
     let some = short.get(counts);
     if (some === undefined) short.set(counts, (some = counts === 'all' ? view : compressed(view)));
     const box = {
       stepLow: shape.stepMs,
       stepHigh: shape.stepMs,
       capacityLow: candidate.low,
-      capacityHigh: candidate.low,
+      capacityHigh: candidate.high,
+      ...(grain === undefined ? {} : { grain }),
     };
     return ratesIn(box, some, counts === 'all').map((rate) => tokenCandidate(box, counts, rate));
   });
@@ -119,8 +128,8 @@ function isSameBucket(a: Candidate, b: Candidate): boolean {
 }
 
 /** A shape's candidate, null: the view rules it out. */
-export function fitted(view: View, shape: Shape, counts: 'admitted' | 'all'): Candidate | null {
-  const replay = new Replay(shape, counts);
+export function fitted(view: View, shape: Shape, counts: 'admitted' | 'all', whole = true): Candidate | null {
+  const replay = new Replay(shape, counts, 1, Number.POSITIVE_INFINITY, whole);
   if (!replay.follow(view)) return null;
   return { shape, counts, low: replay.low, high: replay.high, refillPerSecond: null };
 }
@@ -195,11 +204,12 @@ function listEpoch(view: View, effort: number): Listed {
   );
 }
 
-function listCounter(view: View, counts: 'admitted' | 'all', effort: number): Listed {
+function listCounter(view: View, counts: 'admitted' | 'all', effort: number, grain?: number): Listed {
+  const whole = grain === undefined;
   const short: Packed = packed(counts === 'admitted' ? compressed(view) : view);
   return listByScan(
-    (windowMs) => counterFits(short, windowMs, counts === 'all'),
-    (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts),
+    (windowMs) => counterFits(short, windowMs, counts === 'all', whole),
+    (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts, whole),
     effort,
   );
 }
@@ -249,10 +259,11 @@ function listTokens(
   stepwise: boolean,
   effort: number,
   boxes?: readonly TokenBox[],
+  grain?: number,
 ): Listed {
   const all = counts === 'all';
   const short = all ? view : compressed(view);
-  const from = boxes ?? firstBoxes(view, stepwise);
+  const from = boxes ?? firstBoxes(view, stepwise, grain);
   if (from === null) return { candidates: [], complete: false };
   const work = { batches: WORK_MAX * effort };
   // What was left is judged again first: most of it goes, and only the rest is split.
@@ -290,7 +301,7 @@ function listTokens(
 }
 
 /** All buckets that there may be, as one box; null: nothing was rejected and admitted again yet. */
-function firstBoxes(view: View, stepwise: boolean): readonly TokenBox[] | null {
+function firstBoxes(view: View, stepwise: boolean, grain?: number): readonly TokenBox[] | null {
   const capacities = capacityRange(view);
   const first = releasesOf(view)[0];
   if (capacities === null || first === undefined) return null;
@@ -303,7 +314,8 @@ function firstBoxes(view: View, stepwise: boolean): readonly TokenBox[] | null {
       stepLow: stepwise ? STEP_MS_MIN : 0,
       stepHigh: stepwise ? longestMs : 0,
       capacityLow: capacities.low,
-      capacityHigh: capacities.high,
+      capacityHigh: grain === undefined ? capacities.high : capacities.high + 1,
+      ...(grain === undefined ? {} : { grain }),
     },
   ];
 }
@@ -329,7 +341,7 @@ function tokenCandidate(box: TokenBox, counts: 'admitted' | 'all', { low, high }
     shape: { kind: 'token-bucket', refillPerSecond: middle * 1000, stepMs: box.stepLow },
     counts,
     low: box.capacityLow,
-    high: box.capacityLow,
+    high: box.capacityHigh,
     refillPerSecond: { low: low * 1000, high: high * 1000 },
   };
 }

@@ -46,7 +46,7 @@ function sumsBefore(view: View, of: (batch: View[number]) => number): Float64Arr
  * and filled it with `n`, a fixed window passes again at that border, and a counter not before the border + window / n (then, if it counts
  * admitted requests only and each costs 1).
  */
-function releases(view: Packed, windowMs: number, counter: boolean, all: boolean): boolean {
+function releases(view: Packed, windowMs: number, counter: boolean, all: boolean, whole = true): boolean {
   const { timesMs, firstRejection, firstRelease, costs, admittedBefore, admitted } = view;
   if (firstRelease === -1) return true;
   const borderMs = windowEndMs(timesMs[0] as number, windowMs);
@@ -55,7 +55,11 @@ function releases(view: Packed, windowMs: number, counter: boolean, all: boolean
   if (borderMs <= (timesMs[firstRejection] as number) || costs[firstRejection] !== 1) return true;
   const filled = (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
   const passesMs = counter ? borderMs + windowMs / filled : borderMs;
-  return releasedMs > passesMs - 0.01 && (all || (timesMs[firstRelease - 1] as number) < passesMs + 0.01);
+  // What a fraction beyond `n` leaves brings the counter's forward, to the border at most.
+  return (
+    releasedMs > (whole ? passesMs : borderMs) - 0.01 &&
+    (all || (timesMs[firstRelease - 1] as number) < passesMs + 0.01)
+  );
 }
 
 /** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests. */
@@ -88,9 +92,9 @@ export function epochFits(view: Packed, windowMs: number): boolean {
   return true;
 }
 
-/** Whether some whole capacity fits a sliding window counter. */
-export function counterFits(view: Packed, windowMs: number, all: boolean): boolean {
-  if (!releases(view, windowMs, true, all)) return false;
+/** Whether some capacity, whole or any, fits a sliding window counter. */
+export function counterFits(view: Packed, windowMs: number, all: boolean, whole = true): boolean {
+  if (!releases(view, windowMs, true, all, whole)) return false;
   const { timesMs, costs, admitted, rejected, excused } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
@@ -103,7 +107,7 @@ export function counterFits(view: Packed, windowMs: number, all: boolean): boole
     const first = view.firstRejection;
     low = (view.admittedBefore[first] as number) + (costs[first] as number) * (admitted[first] as number);
     // Of one cost, what was rejected first is worth as much as what fits.
-    high = low + (costs[first] as number) - 1;
+    high = low + (costs[first] as number) - (whole ? 1 : 0);
     from = firstFrom(timesMs, endMs, first);
     current = (all ? view.askedBefore : view.admittedBefore)[from] as number;
   }
@@ -121,15 +125,16 @@ export function counterFits(view: Packed, windowMs: number, all: boolean): boole
     const refused = rejected[at] as number;
     if (taken > 0) {
       current += cost * taken;
-      // Of whole capacities.
-      const least = Math.ceil(weighed + current - 1e-6);
+      const reach = weighed + current - 1e-6;
+      const least = whole ? Math.ceil(reach) : reach;
       if (least > low) low = least;
     }
     if (refused > 0) {
-      const most = Math.ceil(weighed + current + cost - 1e-6) - 1;
+      const reach = weighed + current + cost;
+      const most = whole ? Math.ceil(reach - 1e-6) - 1 : reach;
       if (most < high) high = most;
     }
-    if (low > high) return false;
+    if (whole ? low > high : low >= high) return false;
     if (all) current += cost * (refused + (excused[at] as number));
   }
   return true;

@@ -6,6 +6,13 @@ import { type Candidate, FAMILIES, type Family, listFamily, stillAlive } from '.
 import type { TokenBox } from './token-boxes.ts';
 import type { View } from './view.ts';
 
+/** How finely fractions of a capacity are told apart, in requests. */
+const GRAIN = 1 / 16;
+/** The families in which a fraction of a request shows; windows and logs hold the whole ones that fit. */
+const WITH_FRACTIONS: ReadonlySet<Family> = new Set(
+  FAMILIES.filter((family) => /^(sliding-window-counter|token-bucket|stepwise)/.test(family)),
+);
+
 /** The candidates of one view at once; not `complete`: some family has more than could be listed. */
 export function candidatesOf(view: View): { candidates: Candidate[]; complete: boolean } {
   const pool = new Pool();
@@ -18,6 +25,8 @@ export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();
   readonly #complete = new Set<Family>();
   readonly #boxes = new Map<Family, readonly TokenBox[]>();
+  /** Undefined: capacities are whole. */
+  #grain: number | undefined = undefined;
   /** How many batches of the view were replayed when some hypothesis was last alive. */
   aliveUntil = 0;
 
@@ -25,15 +34,31 @@ export class Pool {
   refit(view: View, effort = 1): void {
     for (const family of FAMILIES) {
       if (this.#complete.has(family)) {
-        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view));
+        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view, this.#grain));
         continue;
       }
-      const { candidates, complete, boxes } = listFamily(family, view, effort, this.#boxes.get(family));
+      const { candidates, complete, boxes } = listFamily(family, view, effort, this.#boxes.get(family), this.#grain);
       this.#candidates.set(family, candidates);
       if (boxes !== undefined) this.#boxes.set(family, boxes);
       if (complete) this.#complete.add(family);
     }
     if (this.alive.length > 0) this.aliveUntil = view.length;
+  }
+
+  /** The same with capacities that may be any numbers: in requests they are where each costs more than 1. To be refitted first. */
+  withFractions(): Pool {
+    const pool = new Pool();
+    pool.#grain = GRAIN;
+    for (const [family, candidates] of this.#candidates) {
+      if (WITH_FRACTIONS.has(family)) continue;
+      pool.#candidates.set(family, candidates);
+      if (this.#complete.has(family)) pool.#complete.add(family);
+    }
+    return pool;
+  }
+
+  get hasFractions(): boolean {
+    return this.#grain !== undefined;
   }
 
   get alive(): Candidate[] {
@@ -65,7 +90,9 @@ export interface Weighed {
 
 /** A candidate's middle, as one hypothesis. */
 export function hypothesisOf({ shape, counts, low, high }: Candidate): Hypothesis {
-  return { shape, counts, capacity: high === Number.POSITIVE_INFINITY ? low : Math.floor((low + high) / 2) };
+  if (high === Number.POSITIVE_INFINITY) return { shape, counts, capacity: low };
+  const middle = (low + high) / 2;
+  return { shape, counts, capacity: Number.isInteger(low) && Number.isInteger(high) ? Math.floor(middle) : middle };
 }
 
 /** The meter of a hypothesis after a view. */

@@ -7,7 +7,7 @@ import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
 import type { View } from './view.ts';
 
-/** Whole capacities that a view allows; none when `low` > `high`. */
+/** Whole capacities that a view allows; none when `low` > `high`. Fractional ones: from `low` on and below `high`. */
 export interface Capacities {
   readonly low: number;
   readonly high: number;
@@ -24,14 +24,17 @@ export class Replay {
   high: number;
   #at = 0;
   readonly #each: boolean;
+  readonly #whole: boolean;
 
-  constructor(shape: Shape, counts: Hypothesis['counts'], low = 1, high = Number.POSITIVE_INFINITY) {
+  /** `whole` false: capacities may be any numbers, as they are in requests where each costs more than 1. */
+  constructor(shape: Shape, counts: Hypothesis['counts'], low = 1, high = Number.POSITIVE_INFINITY, whole = true) {
     this.meter = createMeter(shape);
     this.counts = counts;
     this.low = low;
     this.high = high;
     // Only concurrency cares when each of a batch is answered.
     this.#each = shape.kind === 'concurrency';
+    this.#whole = whole;
   }
 
   /** Replays what is new in the view. False: no capacity fits; the replay then stops at the batch `stoppedAt`. */
@@ -46,21 +49,26 @@ export class Replay {
     return this.#at;
   }
 
+  get #isEmpty(): boolean {
+    return this.#whole ? this.low > this.high : this.low >= this.high;
+  }
+
   #note(view: View, at: number): boolean {
     const batch = view[at] as View[number];
     const { atMs, cost, admitted, rejected, excused, endsMs } = batch;
     const { meter } = this;
     if (admitted > 0) {
       const reach = meter.reach(cost * admitted, atMs);
-      if (reach > this.low + SLACK) this.low = Math.ceil(reach - SLACK);
-      if (this.low > this.high) return false;
+      if (reach > this.low + SLACK) this.low = this.#whole ? Math.ceil(reach - SLACK) : reach - SLACK;
+      if (this.#isEmpty) return false;
       if (this.#each) for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, this.low);
       else meter.charge(cost * admitted, atMs, endsMs[0] as number, true, this.low);
     }
     if (rejected > 0) {
-      const most = Math.ceil(meter.reach(cost, atMs) - SLACK) - 1;
+      const reach = meter.reach(cost, atMs);
+      const most = this.#whole ? Math.ceil(reach - SLACK) - 1 : reach;
       if (most < this.high) this.high = most;
-      if (this.low > this.high) return false;
+      if (this.#isEmpty) return false;
     }
     const counted = this.counts === 'all' ? rejected + excused : 0;
     if (counted > 0) meter.charge(cost * counted, atMs, atMs, false, this.low);

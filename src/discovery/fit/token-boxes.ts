@@ -17,6 +17,8 @@ import type { View } from './view.ts';
 
 /** Steps (ms; 0 to 0: continuous) and capacities from low to high, whole numbers, ends included. */
 export interface TokenBox {
+  /** Where given, capacities are any numbers, and what is no wider than this is not split any more. */
+  readonly grain?: number;
   readonly stepLow: number;
   readonly stepHigh: number;
   readonly capacityLow: number;
@@ -52,11 +54,15 @@ interface Branch {
 
 /** Rates (per ms) that a box allows; for one step and one capacity exactly these, else at least these. Empty: none. */
 export function ratesIn(box: TokenBox, view: View, all: boolean, work?: Work): Range[] {
-  const isOne = box.stepLow === box.stepHigh && box.capacityLow === box.capacityHigh;
+  const isOne = isSingle(box);
   const found: Range[] = [];
   // A step that refills everything is a fixed window from the first request on.
-  const high = box.stepLow > 0 ? box.capacityHigh / box.stepLow : Number.POSITIVE_INFINITY;
-  const low = box.stepHigh > 0 ? STEP_TOKENS_MIN / box.stepHigh : 0;
+  // So is, but for next to nothing, one that refills all requests that fit, where a fraction of one is left over.
+  const most = box.grain === undefined ? box.capacityHigh : Math.ceil(box.capacityHigh) - 1 - 2 * box.grain;
+  const high = box.stepLow > 0 ? most / box.stepLow : Number.POSITIVE_INFINITY;
+  const tokensMin = box.grain === undefined ? STEP_TOKENS_MIN : Math.max(STEP_TOKENS_MIN, 2.5 * box.grain);
+  const low = box.stepHigh > 0 ? tokensMin / box.stepHigh : 0;
+  if (low >= high) return [];
   const open: Branch[] = [
     { at: 0, low: 0, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 },
   ];
@@ -167,15 +173,27 @@ function countedHigh(elapsedMs: number, stepLow: number, stepHigh: number): numb
   return fewest === Math.floor(elapsedMs / stepLow) ? fewest * stepHigh : elapsedMs;
 }
 
+function isSingle({ stepLow, stepHigh, capacityLow, capacityHigh, grain }: TokenBox): boolean {
+  return stepLow === stepHigh && capacityHigh - capacityLow <= (grain ?? 0);
+}
+
 /** Halves of a box, along the side that is longer for its place; null: it is one step and one capacity. */
 export function halvesOf(box: TokenBox): readonly TokenBox[] | null {
   const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
-  if (stepLow === stepHigh && capacityLow === capacityHigh) return null;
-  if (stepHigh > stepLow && stepHigh / stepLow >= capacityHigh / capacityLow) {
+  if (isSingle(box)) return null;
+  const isNarrow = capacityHigh - capacityLow <= (box.grain ?? 0);
+  if (stepHigh > stepLow && (isNarrow || stepHigh / stepLow >= capacityHigh / capacityLow)) {
     const middle = Math.floor(stepHigh > 2 * stepLow ? Math.sqrt(stepLow * stepHigh) : (stepLow + stepHigh) / 2);
     return [
       { ...box, stepHigh: middle },
       { ...box, stepLow: middle + 1 },
+    ];
+  }
+  if (box.grain !== undefined) {
+    const middle = (capacityLow + capacityHigh) / 2;
+    return [
+      { ...box, capacityHigh: middle },
+      { ...box, capacityLow: middle },
     ];
   }
   const middle = Math.floor((capacityLow + capacityHigh) / 2);

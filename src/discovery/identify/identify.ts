@@ -10,7 +10,7 @@ import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Actor, choosePlan, type Plan } from './plans.ts';
 import { Sending } from './sending.ts';
-import { classOf, isRateLeft, rateLeft, spacingOf, verdictOf } from './verdict.ts';
+import { classOf, isRateLeft, rateLeft, spacingOf, verdictOf, withFractionsToo } from './verdict.ts';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -41,6 +41,13 @@ const SPENT_BURSTS = 8;
 const TOKENS_COUNTED = 220;
 const ROUNDS_COUNTED = 80;
 const COUNTS_MAX = 4;
+/**
+ * A verdict on whole capacities stands once it has withstood so many experiments against fractions; one on a window or a log, which would have to
+ * look alike by chance to the millisecond, one. And so many experiments are made at most.
+ */
+const WITHSTOOD = 6;
+const WITHSTOOD_BY_WINDOW = 1;
+const FRACTION_CYCLES = 30;
 /** Longer than two windows of those that are looked for. */
 const REST_MS = 8_100_000;
 
@@ -54,6 +61,9 @@ class Identification {
   readonly #options: Required<IdentifyOptions>;
   readonly #sending: Sending;
   #pool = new Pool();
+  /** Whole capacities only, while fractions are looked into. */
+  #whole: Pool | null = null;
+  #wholeUntil = 0;
   readonly #startedAt: number;
   /** Index of the first event that is taken into account. */
   #viewFrom = 0;
@@ -85,6 +95,7 @@ class Identification {
       await this.#sending.waitUntil(this.#sending.nowMs + REST_MS);
       this.#viewFrom = this.#stream.prober.events.length;
       this.#pool = new Pool();
+      this.#whole = null;
       this.#cycle = 0;
       this.#holds = 0;
       const again = await this.#once();
@@ -159,20 +170,25 @@ class Identification {
     for (; this.#cycle < cyclesMax; this.#cycle++) {
       const view = this.#view();
       this.#pool.refit(view);
-      const verdict = verdictOf(this.#pool, view);
+      const verdict = this.#checked(verdictOf(this.#pool, view), view);
       if (verdict !== null) return verdict;
+      const whole = this.#withstood(view, WITHSTOOD, WITHSTOOD_BY_WINDOW);
+      if (whole !== null) return whole;
+      if (this.#pool.hasFractions && this.#cycle > this.#wholeUntil + FRACTION_CYCLES) {
+        return this.#ambiguous(`${FRACTION_CYCLES} experiments did not tell fractions of a request apart`);
+      }
       const spent = this.#stream.prober.events.length - this.#startedAt;
       if (spent >= this.#requestsMax) return this.#ambiguous(`${spent} probes are spent`);
       let plan = this.#plan(view);
       const isOne = () => plan === null || (this.#cycle % 4 === 3 && this.#pool.alive.length < FEW);
       for (let effort = 4; isOne() && !this.#pool.complete && effort <= EFFORT_MAX; effort *= 4) {
         this.#pool.refit(view, effort);
-        const verdict = verdictOf(this.#pool, view);
+        const verdict = this.#checked(verdictOf(this.#pool, view), view);
         if (verdict !== null) return verdict;
         plan = this.#plan(view);
       }
       if (plan === null && isRateLeft(this.#pool)) {
-        const found = rateLeft(this.#pool, this.#counted >= COUNTS_MAX);
+        const found = this.#checked(rateLeft(this.#pool, this.#counted >= COUNTS_MAX), view);
         if (found !== null) return found;
         if (this.#counted++ < COUNTS_MAX) {
           await this.#countTokens();
@@ -180,7 +196,11 @@ class Identification {
         }
       }
       if (plan === null && this.#filled)
-        return spacingOf(this.#pool) ?? this.#ambiguous('no experiment at hand tells them apart');
+        return (
+          this.#withstood(view, 0, 0) ??
+          spacingOf(this.#pool) ??
+          this.#ambiguous('no experiment at hand tells them apart')
+        );
       // Nothing is learnt from a bucket that is not full: fill it.
       this.#filled = plan === null;
       const verdictNow = await this.#execute(
@@ -189,6 +209,35 @@ class Identification {
       if (verdictNow !== null) return verdictNow;
     }
     return this.#ambiguous(`${cyclesMax} experiments did not tell them apart`);
+  }
+
+  /** A verdict on whole capacities is one only if fractions, as of routes that cost more than 1, do not bring others back to life. */
+  #checked(verdict: Identified | null, view: View): Identified | null {
+    if (verdict === null || this.#pool.hasFractions) return verdict;
+    const pool = this.#pool.withFractions();
+    pool.refit(view);
+    const same = withFractionsToo(verdict, pool);
+    if (same !== null) return same;
+    if (verdict.kind === 'conflict' && pool.complete && pool.alive.length === 0) return verdict;
+    this.#whole = this.#pool;
+    this.#wholeUntil = this.#cycle;
+    this.#pool = pool;
+    return verdictOf(pool, view);
+  }
+
+  /** The verdict on whole capacities, once so many experiments that tell it from fractions have not ruled it out. */
+  #withstood(view: View, experiments: number, byWindow: number): Identified | null {
+    if (this.#whole === null) return null;
+    this.#whole.refit(view);
+    if (this.#whole.alive.length === 0) {
+      this.#whole = null;
+      return null;
+    }
+    const verdict = verdictOf(this.#whole, view);
+    if (verdict?.kind !== 'found') return null;
+    const { kind } = verdict.hypothesis.shape;
+    const isWindow = kind === 'fixed-window' || kind === 'sliding-window-log';
+    return this.#cycle >= this.#wholeUntil + (isWindow ? byWindow : experiments) ? verdict : null;
   }
 
   /** Takes what surely fits, again and again, so that no fraction of a token is lost; how many came shows in the end. */
@@ -279,7 +328,7 @@ class Identification {
       // To drain it may cost all that fits.
       const view = this.#view();
       this.#pool.refit(view);
-      const verdict = verdictOf(this.#pool, view);
+      const verdict = this.#checked(verdictOf(this.#pool, view), view);
       if (verdict !== null) return verdict;
       // What is admitted alone needs no drain: it is at its limit again.
       const { rejected } = await this.#sending.chunk(1);

@@ -10,6 +10,8 @@ import type { Identified, Range } from '../stream.ts';
 const RATE_SHARE = 0.006;
 /** And within this one where no experiment is left. */
 const RATE_SHARE_LAST = 0.018;
+/** A capacity that may be a fraction is known when it lies within this; what fits at a burst is known then. */
+const FRACTION_MAX = 1 + 1e-4;
 /** The answer; null: go on. */
 export function verdictOf(pool: Pool, view: View): Identified | null {
   const { alive } = pool;
@@ -26,17 +28,16 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
   const classes = new Set(alive.map(classOf));
   if (classes.size > 1) return null;
   const first = alive[0] as Candidate;
-  const low = Math.min(...alive.map((candidate) => candidate.low));
-  const high = Math.max(...alive.map((candidate) => candidate.high));
-  if (low !== high) return null;
+  const range = capacityOf(alive);
+  if (range === null) return null;
   const { shape, counts } = first;
-  if (shape.kind === 'token-bucket') return tokens(alive, low);
+  if (shape.kind === 'token-bucket') return tokens(alive, range);
   return {
     kind: 'found',
-    hypothesis: { shape, counts, capacity: low },
+    hypothesis: { shape, counts, capacity: likeliestIn(range) },
     alternatives: [],
     countsKnown: shape.kind !== 'fixed-window',
-    capacity: { low, high },
+    capacity: range,
     windowMs: shape.kind === 'concurrency' ? null : { low: shape.windowMs, high: shape.windowMs },
     refillPerSecond: null,
     stepMs: null,
@@ -52,14 +53,14 @@ export function isRateLeft({ alive, complete }: Pool): boolean {
   return (
     complete &&
     first?.shape.kind === 'token-bucket' &&
-    first.low === first.high &&
+    capacityOf(alive) !== null &&
     alive.every((one) => classOf({ ...one, counts: first.counts }) === classOf(first))
   );
 }
 
 /** The one token bucket whose rate is left, where it lies within what is asked for; `last`: nothing more can be done for it. */
 export function rateLeft({ alive }: Pool, last: boolean): Identified | null {
-  return tokens(alive, (alive[0] as Candidate).low, last ? RATE_SHARE_LAST : RATE_SHARE);
+  return tokens(alive, capacityOf(alive) as Range, last ? RATE_SHARE_LAST : RATE_SHARE);
 }
 
 /**
@@ -93,7 +94,44 @@ export function spacingOf({ alive, complete }: Pool): Identified | null {
   };
 }
 
-function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHARE): Identified | null {
+/** Where the capacity of all lies, null: not within one request. */
+function capacityOf(alive: readonly Candidate[]): Range | null {
+  const low = Math.min(...alive.map((candidate) => candidate.low));
+  const high = Math.max(...alive.map((candidate) => candidate.high));
+  const isWhole = alive.every((one) => Number.isInteger(one.low) && Number.isInteger(one.high));
+  return high - low <= (isWhole ? 0 : FRACTION_MAX) ? { low, high } : null;
+}
+
+/** A whole number where there is one, else the middle. */
+function likeliestIn({ low, high }: Range): number {
+  const whole = Math.ceil(low - 1e-5);
+  return whole === low || whole < high ? whole : (low + high) / 2;
+}
+
+/**
+ * What is found of whole capacities, where it is the same if they may be any numbers: the family, what it counts and its times, a capacity within
+ * one request, and a rate near enough. Null: it is not.
+ */
+export function withFractionsToo(found: Identified, pool: Pool): Identified | null {
+  if (found.kind !== 'found' || !pool.complete) return null;
+  const { shape, counts } = found.hypothesis;
+  const capacity = capacityOf(pool.alive);
+  if (capacity === null) return null;
+  const isSame = pool.alive.every((one) => {
+    if (one.shape.kind !== shape.kind || (found.countsKnown && one.counts !== counts)) return false;
+    if (shape.kind === 'token-bucket') return one.shape.kind === 'token-bucket' && one.shape.stepMs === shape.stepMs;
+    if (shape.kind === 'fixed-window' && one.shape.kind === 'fixed-window' && one.shape.anchor !== shape.anchor)
+      return false;
+    return !('windowMs' in shape) || ('windowMs' in one.shape && one.shape.windowMs === shape.windowMs);
+  });
+  if (!isSame) return null;
+  if (shape.kind !== 'token-bucket') return { ...found, capacity };
+  const rates = pool.alive.map(({ refillPerSecond }) => refillPerSecond as Range);
+  const rate = { low: Math.min(...rates.map(({ low }) => low)), high: Math.max(...rates.map(({ high }) => high)) };
+  return rate.high <= rate.low * (1 + RATE_SHARE_LAST) ? { ...found, capacity, refillPerSecond: rate } : null;
+}
+
+function tokens(alive: readonly Candidate[], range: Range, share = RATE_SHARE): Identified | null {
   const rates = alive.map(({ refillPerSecond }) => refillPerSecond as Range);
   const rate = { low: Math.min(...rates.map(({ low }) => low)), high: Math.max(...rates.map(({ high }) => high)) };
   if (!(rate.high <= rate.low * (1 + share))) return null;
@@ -103,14 +141,14 @@ function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHAR
   const hypothesis: Hypothesis = {
     shape: { ...shape, refillPerSecond: rateIn(rate, shape.stepMs) },
     counts,
-    capacity,
+    capacity: likeliestIn(range),
   };
   return {
     kind: 'found',
     hypothesis,
     alternatives: [],
     countsKnown: alive.every((one) => one.counts === counts),
-    capacity: { low: capacity, high: capacity },
+    capacity: range,
     windowMs: null,
     refillPerSecond: rate,
     stepMs: {
@@ -121,7 +159,8 @@ function tokens(alive: readonly Candidate[], capacity: number, share = RATE_SHAR
 }
 
 /** What a candidate is, but for its rate. */
-export function classOf({ shape, counts, low }: Candidate): string {
+export function classOf({ shape, counts, low: from, high }: Candidate): string {
+  const low = Number.isInteger(from) && (high === from || shape.kind !== 'token-bucket') ? from : '';
   switch (shape.kind) {
     case 'fixed-window':
       return `fixed-window ${shape.anchor} ${shape.windowMs} ${low}`;
