@@ -13,13 +13,6 @@ const WITH_FRACTIONS: ReadonlySet<Family> = new Set(
   FAMILIES.filter((family) => /^(sliding-window-counter|token-bucket|stepwise)/.test(family)),
 );
 
-/** The candidates of one view at once; not `complete`: some family has more than could be listed. */
-export function candidatesOf(view: View): { candidates: Candidate[]; complete: boolean } {
-  const pool = new Pool();
-  pool.refit(view);
-  return { candidates: pool.alive, complete: pool.complete };
-}
-
 /** See the head of this file. */
 export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();

@@ -81,16 +81,3 @@ export function capacitiesOf(view: View, shape: Shape, counts: Hypothesis['count
   const replay = new Replay(shape, counts, capacity ?? 1, capacity ?? Number.POSITIVE_INFINITY);
   return replay.follow(view) ? { low: replay.low, high: replay.high } : { low: 1, high: 0 };
 }
-
-/** By batch of the view: whether a hypothesis explains its rejections. */
-export function explained(view: View, { shape, counts, capacity }: Hypothesis): boolean[] {
-  const meter = createMeter(shape);
-  return view.map(({ atMs, cost, admitted, rejected, excused, endsMs }) => {
-    for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, capacity);
-    const explains = admitted + rejected + excused > admitted && meter.reach(cost, atMs) > capacity + SLACK;
-    if (counts === 'all' && rejected + excused > 0) {
-      meter.charge(cost * (rejected + excused), atMs, atMs, false, capacity);
-    }
-    return explains;
-  });
-}
