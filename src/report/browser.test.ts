@@ -1,20 +1,22 @@
 /** The page in a real Chromium. Found by CHROMIUM_PATH or at the usual places; without one the tests are skipped, and that is said aloud. */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumFor, watchedPage, type WatchedPage } from '../../test/chromium.ts';
+import {
+  accessibilityFaults,
+  chromiumFor,
+  launchChromium,
+  watchedPage,
+  type WatchedPage,
+} from '../../test/chromium.ts';
 import { fixtureResults } from './testing/fixture.ts';
 import { hostileOrg } from './testing/fixture-timeline.ts';
 import { writeReport } from './write-report.ts';
 
 const found = chromiumFor('the report in a browser');
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(found === undefined)('report.html in Chromium', () => {
   let browser: Browser;
@@ -25,15 +27,7 @@ describe.skipIf(found === undefined)('report.html in Chromium', () => {
     folder = await mkdtemp(join(tmpdir(), 'ratelab-browser-'));
     await writeReport(fixtureResults({ seeds: 12 }), folder);
     address = pathToFileURL(join(folder, 'report.html')).href;
-    const args = [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ];
-    browser = await chromium.launch({ executablePath: found ?? '', args });
+    browser = await launchChromium(found ?? '');
   });
 
   afterAll(async () => {
@@ -85,28 +79,9 @@ describe.skipIf(found === undefined)('report.html in Chromium', () => {
 
   it.each(['light', 'dark'] as const)('report.html is accessible by axe in the %s theme', async (colorScheme) => {
     const { page } = await open({ colorScheme });
-    await page.evaluate(axe);
     for (const tab of [0, 4]) {
       await page.locator(`label[for=tab-${tab}]`).click();
-      const violations = await page.evaluate(async () => {
-        const run = (
-          globalThis as unknown as {
-            axe: {
-              run: () => Promise<{
-                violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
-              }>;
-            };
-          }
-        ).axe.run;
-        return (await run()).violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes
-              .map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`)
-              .slice(0, 3)
-              .join(' | ')}`,
-        );
-      });
-      expect(violations).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
     }
     await page.close();
   });

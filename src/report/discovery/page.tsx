@@ -1,8 +1,8 @@
 /** The report of a discovery as one self-contained page; it needs no script. */
-import { Warnings } from '../html/answer.tsx';
 import { Bar, renderPage } from '../html/document.tsx';
 import { ClaimIcon, IconShapes } from '../html/icons.tsx';
 import { NumberTable } from '../html/number-table.tsx';
+import { HowSection, Provenance } from '../html/plain-sections.tsx';
 import type { Fact } from '../shape.ts';
 import { Recovery, Staircase } from './charts.tsx';
 import type { DiscoveryReport, LimitPart } from './shape.ts';
@@ -92,17 +92,7 @@ function Body({ report }: { readonly report: DiscoveryReport }) {
               </pre>
             </details>
           </section>
-          <section class="block" id="method">
-            <p class="eyebrow">Method</p>
-            <h2>How it was found</h2>
-            <div class="cols">
-              {report.method.map((text) => (
-                <div>
-                  <p>{text}</p>
-                </div>
-              ))}
-            </div>
-          </section>
+          <HowSection heading="How it was found" texts={report.method} />
         </main>
       </div>
     </>
@@ -112,17 +102,7 @@ function Body({ report }: { readonly report: DiscoveryReport }) {
 function Answer({ report }: { readonly report: DiscoveryReport }) {
   return (
     <section class="block" id="answer">
-      <div class="mast">
-        <dl class="prov">
-          {report.provenance.map(({ label, value }) => (
-            <div>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <Warnings texts={report.warnings} />
-      </div>
+      <Provenance facts={report.provenance} warnings={report.warnings} />
       <div class="hero">
         <div>
           <h1>

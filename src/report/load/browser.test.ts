@@ -1,20 +1,22 @@
 /** The page of a load in a real browser: charts drawn, no request to anywhere, accessible, light, dark, narrow and without scripts. */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumFor, watchedPage, type WatchedPage } from '../../../test/chromium.ts';
+import {
+  accessibilityFaults,
+  chromiumFor,
+  launchChromium,
+  watchedPage,
+  type WatchedPage,
+} from '../../../test/chromium.ts';
 import { writeReportFiles } from '../write-report.ts';
 import { loadReportFiles } from './files.ts';
 import { hostileName, sampleLoad } from './testing/sample-load.ts';
 
 const found = chromiumFor('the load report in a browser');
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(found === undefined)('load.html in Chromium', () => {
   let browser: Browser;
@@ -25,8 +27,7 @@ describe.skipIf(found === undefined)('load.html in Chromium', () => {
     folder = await mkdtemp(join(tmpdir(), 'ratelab-load-'));
     await writeReportFiles(await loadReportFiles(sampleLoad()), folder);
     address = pathToFileURL(join(folder, 'load.html')).href;
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'];
-    browser = await chromium.launch({ executablePath: found ?? '', args });
+    browser = await launchChromium(found ?? '');
   });
 
   afterAll(async () => {
@@ -64,13 +65,7 @@ describe.skipIf(found === undefined)('load.html in Chromium', () => {
       expect(await overflow(page)).toBe(0);
       expect(await page.locator('img[src="x"]').count()).toBe(0);
       expect(await page.locator('body').innerText()).toContain(hostileName.slice(0, 20));
-      await page.evaluate(axe);
-      const violations = await page.evaluate(async () => {
-        type Axe = { run: () => Promise<{ violations: { id: string; nodes: { failureSummary: string }[] }[] }> };
-        const { violations: all } = await (globalThis as unknown as { axe: Axe }).axe.run();
-        return all.map(({ id, nodes }) => `${id}: ${nodes.map(({ failureSummary }) => failureSummary).join(' | ')}`);
-      });
-      expect(violations).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await page.close();
     },

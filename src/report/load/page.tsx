@@ -1,8 +1,8 @@
 /** The report of a load as one self-contained page, readable with scripts blocked. */
-import { Warnings } from '../html/answer.tsx';
 import { Bar, renderPage } from '../html/document.tsx';
 import { IconShapes } from '../html/icons.tsx';
 import { NumberTable } from '../html/number-table.tsx';
+import { HowSection, Provenance } from '../html/plain-sections.tsx';
 import { latencyConfiguration } from './latency-chart.ts';
 import { overTimeConfiguration } from './over-time-chart.ts';
 import type { LoadFigure, LoadReport } from './shape.ts';
@@ -71,17 +71,7 @@ function Body({ report, twins }: { readonly report: LoadReport; readonly twins: 
               <NumberTable summary="Senders as a table" table={report.senders.table} />
             </section>
           )}
-          <section class="block" id="method">
-            <p class="eyebrow">Method</p>
-            <h2>How it was measured</h2>
-            <div class="cols">
-              {report.method.map((text) => (
-                <div>
-                  <p>{text}</p>
-                </div>
-              ))}
-            </div>
-          </section>
+          <HowSection heading="How it was measured" texts={report.method} />
         </main>
       </div>
     </>
@@ -91,17 +81,7 @@ function Body({ report, twins }: { readonly report: LoadReport; readonly twins: 
 function Answer({ report }: { readonly report: LoadReport }) {
   return (
     <section class="block" id="answer">
-      <div class="mast">
-        <dl class="prov">
-          {report.provenance.map(({ label, value }) => (
-            <div>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <Warnings texts={report.warnings} />
-      </div>
+      <Provenance facts={report.provenance} warnings={report.warnings} />
       <div class="hero">
         <div>
           <h1>
