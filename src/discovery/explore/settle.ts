@@ -7,13 +7,13 @@ import type { ProbeEvent } from '../record.ts';
 import { fence, FENCE_MS, fencesAround } from '../joint/fence.ts';
 import { identifyHeld, looksHeld, sharingHeld } from '../joint/held.ts';
 import type { Identified, Stream } from '../stream.ts';
-import { divisor, likeliest, mix } from './costs.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
 import { othersUse } from '../noise/others-use.ts';
 import { settleErrors } from '../noise/read-errors.ts';
 import { interfere, REST_MS, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
 import { undecided } from './undecided.ts';
+import { eachOf, withCosts } from './with-costs.ts';
 
 /** Experiments behind a fence: each may take as long as the fence does. */
 const FENCED_CYCLES_MAX = 50;
@@ -190,103 +190,4 @@ function streamPoints(driven: readonly Point[], { base, identities, routes }: Sh
   const more = identities.map((identity) => ({ identity, route: base.route }));
   const others = isFirst ? [] : more.filter((point) => !points.some((one) => samePoint(one, point)));
   return [base, ...[...points, ...others].filter((point) => !samePoint(point, base))];
-}
-
-function eachOf(points: readonly Point[], costs?: ReadonlyMap<number, number>): (event: ProbeEvent) => number {
-  const keys = new Set(points.map(({ identity, route }) => `${identity} ${route}`));
-  const identities = new Set(points.map(({ identity }) => identity));
-  return costs === undefined
-    ? ({ identity, route }) => (keys.has(`${identity} ${route}`) ? 1 : 0)
-    : ({ identity, route }) => (identities.has(identity) ? (costs.get(route) ?? 0) : 0);
-}
-
-interface Costed {
-  readonly found: FoundOnStream;
-  readonly costs: ReadonlyMap<number, number>;
-  readonly undecided: ReadonlySet<number>;
-  readonly reason: string;
-}
-
-/** What each sharing route costs, in whole units without a common factor; the numbers in the same units. */
-async function withCosts(
-  exploration: Exploration,
-  identify: Identify,
-  sharing: Sharing,
-  decided: DecidedScope,
-  points: readonly Point[],
-  base: Point,
-  found: FoundOnStream,
-): Promise<Costed> {
-  const { prober } = exploration;
-  const { hypothesis } = found;
-  const others = sharing.routes.filter((route) => route !== base.route);
-  const supposed: KnownLimit = {
-    scope: decided.scope,
-    costs: new Map(sharing.routes.map((route) => [route, 1])),
-    hypothesis,
-  };
-  const fits = hypothesis.capacity;
-  const undecidedRoutes = new Set<number>();
-  const ratios: { route: number; base: number; other: number; low: number; high: number }[] = [];
-  for (const route of others) {
-    const sharers = exploration.limits.length === 0 ? [] : sharing.identities.filter((one) => one !== base.identity);
-    const mixed = await mix(
-      exploration,
-      { limit: supposed, others: sharers },
-      base,
-      { identity: base.identity, route },
-      fits,
-    );
-    if (!mixed.decided) {
-      undecidedRoutes.add(route);
-      continue;
-    }
-    const best = likeliest(mixed.candidates);
-    const same = mixed.candidates.filter((one) => one.base === best.base && one.other === best.other);
-    const capacities = same.map(({ capacity }) => capacity);
-    ratios.push({ route, ...best, low: Math.min(...capacities), high: Math.max(...capacities) });
-  }
-  const common = ratios.reduce((unit, ratio) => (unit * ratio.base) / divisor(unit, ratio.base), 1);
-  const costs = new Map([[base.route, common]]);
-  for (const route of undecidedRoutes) costs.set(route, common);
-  let low = common * fits;
-  let high = common * (fits + 1) - 1;
-  for (const ratio of ratios) {
-    const unit = common / ratio.base;
-    costs.set(ratio.route, ratio.other * unit);
-    low = Math.max(low, ratio.low * unit);
-    high = Math.min(high, (ratio.high + 1) * unit - 1);
-  }
-  const reason =
-    undecidedRoutes.size === 0 && low <= high ? '' : 'what some routes cost could not be told from what was admitted';
-  const scaled = scale(found, common, low, Math.max(low, high));
-  if (common === 1 || hypothesis.shape.kind === 'fixed-window' || hypothesis.shape.kind === 'sliding-window-log') {
-    return { found: scaled, costs, undecided: undecidedRoutes, reason };
-  }
-  // A fraction of a request shows in tokens and in weighted counts: asked again in units, through the cheapest route.
-  const cheapest = [...costs].reduce((best, one) => (one[1] < best[1] ? one : best))[0];
-  const through = points.map(({ identity }) => ({ identity, route: cheapest }));
-  const again = await identify({ prober, points: through, known: exploration.known, costOf: eachOf(points, costs) });
-  if (again.kind === 'found') return { found: again, costs, undecided: undecidedRoutes, reason };
-  return {
-    found: scaled,
-    costs,
-    undecided: undecidedRoutes,
-    reason: 'its numbers in units of cost were not confirmed',
-  };
-}
-
-/** The same limit in units of which one request of the base route costs `unit`. */
-function scale(found: FoundOnStream, unit: number, low: number, high: number): FoundOnStream {
-  if (unit === 1) return found;
-  const shape = (one: Hypothesis['shape']) =>
-    one.kind === 'token-bucket' ? { ...one, refillPerSecond: one.refillPerSecond * unit } : one;
-  const rates = found.refillPerSecond;
-  return {
-    ...found,
-    hypothesis: { ...found.hypothesis, shape: shape(found.hypothesis.shape), capacity: low },
-    alternatives: found.alternatives.map((one) => ({ ...one, shape: shape(one.shape), capacity: low })),
-    capacity: { low, high },
-    refillPerSecond: rates === null ? null : { low: rates.low * unit, high: rates.high * unit },
-  };
 }
