@@ -6,7 +6,10 @@
  * - `route` in a scope: one atom per route, the same as equal limits for one route each.
  * - Costs are divided by their greatest common divisor, and so are capacities (whole requests only, where a rest has no effect) and token rates.
  * - A token bucket that one step fills is a fixed window from the first request, of one step.
- * - Rejected requests that a fixed window counts have no effect when all costs are equal and no other limit rejects: `counts` is then `any`.
+ * - Rejected requests have no effect on a fixed window, nor on a bucket whose steps bring whole tokens, when all costs are equal and no other limit
+ *   rejects there: what is rejected finds less than a whole request left, which is nothing. `counts` is then `any`.
+ * - A bucket of whole capacity whose steps bring one token, or a whole part of one, has a next whole token exactly when a continuous one has it: for
+ *   whole costs that is the continuous bucket (a rejected request that it counts takes what there is of a token, so then it is not).
  */
 import type { Algorithm, ScopeKey } from '../../mock-server/policy.ts';
 import { greatestDivisor } from './draws.ts';
@@ -45,7 +48,7 @@ export function sharingOf(scope: readonly ScopeKey[]): string {
   return [...groups.values()].map((group) => group.join(',')).join('/');
 }
 
-/** The atoms of a limit. `alone`: nothing else limits this gateway. */
+/** The atoms of a limit. `alone`: nothing else limits its routes. */
 export function atomsOf(limit: Described, alone: boolean): readonly Atom[] {
   const sharing = sharingOf(limit.scope);
   const routes = [...limit.costs.keys()].toSorted((a, b) => a - b);
@@ -59,15 +62,36 @@ function atomOf(limit: Described, sharing: string, routes: readonly number[], al
   const unit = decided.length > 0 && decided.every(Number.isInteger) ? Math.max(1, greatestDivisor(decided)) : 1;
   const algorithm = windowIfOneStepFills(divided(limit.algorithm, unit));
   const even = new Set(costs).size === 1;
-  const noEffect = algorithm.kind === 'concurrency' || (algorithm.kind === 'fixed-window' && even && alone);
+  const wholeOnly = algorithm.kind === 'fixed-window' || isWhole(tokensPerStep(algorithm));
+  const counts = algorithm.kind === 'concurrency' || (wholeOnly && even && alone) ? 'any' : limit.counts;
+  const smooth = counts === 'any' ? isSame(tokensPerStep(algorithm), 1) : counts === 'admitted' && isSmooth(algorithm);
   return {
     sharing,
     routes,
     costs: costs.map((cost) => (cost === null ? null : cost / unit)),
-    algorithm,
-    counts: noEffect ? 'any' : limit.counts,
+    algorithm: smooth && algorithm.kind === 'token-bucket' ? { ...algorithm, stepMs: 0 } : algorithm,
+    counts: smooth ? 'admitted' : counts,
     unit,
   };
+}
+
+/** Not a number where nothing arrives in steps. */
+function tokensPerStep(algorithm: Algorithm): number {
+  if (algorithm.kind !== 'token-bucket' || algorithm.stepMs === 0) return Number.NaN;
+  return (algorithm.refillPerSecond * algorithm.stepMs) / 1000;
+}
+
+function isSmooth(algorithm: Algorithm): boolean {
+  return algorithm.kind === 'token-bucket' && isWhole(algorithm.capacity) && isWhole(1 / tokensPerStep(algorithm));
+}
+
+function isWhole(value: number): boolean {
+  return value > 0.5 && isSame(value, Math.round(value));
+}
+
+/** Products of rates and steps are off in the last digits. */
+function isSame(value: number, other: number): boolean {
+  return Math.abs(value / other - 1) < 1e-9;
 }
 
 function divided(algorithm: Algorithm, unit: number): Algorithm {

@@ -2,6 +2,8 @@
 import type { Algorithm } from '../../mock-server/policy.ts';
 import type { FoundLimit } from '../../src/results/discovery-results.ts';
 import { type Atom, atomsOf } from './canonical.ts';
+import type { DrawnLimit } from './draw-limit.ts';
+import { isAlone } from './observable.ts';
 import { ROUTES } from './universe.ts';
 
 /** One atom of what was found. */
@@ -11,12 +13,13 @@ export interface FoundAtom extends Atom {
   readonly alternatives: readonly Algorithm[];
 }
 
-/** The atoms of a found limit. `alone`: the gateway has one limit. */
-export function foundAtomsOf(limit: FoundLimit, alone: boolean): readonly FoundAtom[] {
+/** The atoms of a found limit of a gateway that truly has `limits`. */
+export function foundAtomsOf(limit: FoundLimit, limits: readonly DrawnLimit[]): readonly FoundAtom[] {
   const { scope, algorithm, counts } = limit;
   const costs = new Map(
     limit.routes.map(({ route, cost }) => [ROUTES.findIndex(({ name }) => name === route), cost] as const),
   );
+  const alone = isAlone(limits, [...costs.keys()]);
   const atomsFor = (one: Algorithm) => atomsOf({ scope, costs, algorithm: one, counts }, alone);
   const others = limit.alternatives.map(atomsFor);
   return atomsFor(algorithm).map((atom, at) => ({

@@ -33,7 +33,7 @@ interface DrivenPoint {
 export function trueAtoms({ limits, policy, startsAtMs }: BenchGateway): readonly TrueAtom[] {
   const serviceMs = policy.latency[0]?.medianMs ?? 0;
   return limits.flatMap((limit, index) =>
-    atomsOf(limit, limits.length === 1).map((atom) => {
+    atomsOf(limit, isAlone(limits, [...limit.costs.keys()])).map((atom) => {
       if (limits.length === 1) return { ...atom, limit: index, shownBy: { requests: 0, ms: 0 } };
       for (const points of drivesOf(atom)) {
         for (const hammers of limit.counts === 'all' ? [false, true] : [false]) {
@@ -44,6 +44,11 @@ export function trueAtoms({ limits, policy, startsAtMs }: BenchGateway): readonl
       return { ...atom, limit: index, shownBy: null };
     }),
   );
+}
+
+/** Whether at most one limit concerns these routes. */
+export function isAlone(limits: readonly DrawnLimit[], routes: readonly number[]): boolean {
+  return limits.filter(({ costs }) => routes.some((route) => costs.has(route))).length <= 1;
 }
 
 /** Per bucket: all of its points, forwards and backwards, and each route by itself. */

@@ -71,7 +71,7 @@ export function scoreFinding(
   truth: readonly TrueAtom[],
   found: readonly FoundLimit[],
 ): FindingScore {
-  const foundAtoms = found.flatMap((limit) => foundAtomsOf(limit, gateway.limits.length === 1));
+  const foundAtoms = found.flatMap((limit) => foundAtomsOf(limit, gateway.limits));
   const pairs = pairUp(truth, foundAtoms);
   const paired = new Set(pairs.values());
   const atoms = truth.map((atom) => {
@@ -246,7 +246,10 @@ function coverageOf(truth: TrueAtom, { limit, algorithm, unit }: FoundAtom): rea
   if (true_.kind === 'token-bucket' && algorithm.kind === 'token-bucket') {
     if (refillPerSecond !== null)
       all.push(covers('refillPerSecond', refillPerSecond, true_.refillPerSecond, unit, false));
-    if (stepMs !== null) all.push(covers('stepMs', stepMs, true_.stepMs, 1, false));
+    const { algorithm: said } = limit;
+    const isSmoothed = said.kind === 'token-bucket' && said.stepMs !== algorithm.stepMs;
+    // A step that is a continuous refill is right whatever it is.
+    if (stepMs !== null && !isSmoothed) all.push(covers('stepMs', stepMs, true_.stepMs, 1, false));
   }
   return all;
 }

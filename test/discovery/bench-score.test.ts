@@ -115,8 +115,9 @@ describe('the scorer', () => {
   });
 
   it('calls other counts wrong where they can be told, and unknown counts ambiguous', () => {
-    const tellable = (limit: FoundLimit) =>
-      limit.algorithm.kind !== 'fixed-window' && limit.algorithm.kind !== 'concurrency';
+    // Of steps it depends on what they bring: see bench-canonical.test.ts.
+    const tellable = ({ algorithm }: FoundLimit) =>
+      algorithm.kind.startsWith('sliding-window') || (algorithm.kind === 'token-bucket' && algorithm.stepMs === 0);
     const flipped = scoresOf((limit) =>
       tellable(limit) ? { ...limit, counts: limit.counts === 'all' ? 'admitted' : 'all' } : null,
     );

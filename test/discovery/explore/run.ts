@@ -3,10 +3,10 @@
  *
  *     npx jiti test/discovery/explore/run.ts quiet-1 1 40
  */
-import { atomsOf, type Atom, familyOf } from '../../../bench/discovery/canonical.ts';
+import { type Atom, familyOf } from '../../../bench/discovery/canonical.ts';
+import { foundAtomsOf } from '../../../bench/discovery/found-atoms.ts';
 import { generateGateway, openBox } from '../../../bench/discovery/generate.ts';
 import { trueAtoms } from '../../../bench/discovery/observable.ts';
-import { ROUTES } from '../../../bench/discovery/universe.ts';
 import { oracle } from './oracle.ts';
 import { discover, type Findings } from '../../../src/discovery/discover.ts';
 
@@ -39,15 +39,7 @@ for (let seed = Number(from); seed < Number(from) + Number(many); seed++) {
     return shownBy !== null && all.length > at;
   });
   const found = findings.limits.flatMap((limit) =>
-    atomsOf(
-      {
-        scope: limit.scope,
-        costs: new Map(limit.routes.map(({ route, cost }) => [ROUTES.findIndex(({ name }) => name === route), cost])),
-        algorithm: limit.algorithm,
-        counts: limit.counts,
-      },
-      findings.limits.length === 1,
-    ).map((atom) => ({ atom, status: limit.status, reason: limit.reason })),
+    foundAtomsOf(limit, gateway.limits).map((atom) => ({ atom, status: limit.status, reason: limit.reason })),
   );
   const lines: string[] = [];
   const taken = new Set<number>();
