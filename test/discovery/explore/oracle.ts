@@ -28,7 +28,10 @@ export function oracle(gateway: BenchGateway, box: PolicyBlackBox): Identify {
       const of = prober.events[event] as ProbeEvent;
       const unit = (limit.costs.get(of.route) ?? 1) / (costOf?.(of) ?? 1);
       const { algorithm } = limit;
-      const capacity = Math.floor(('limit' in algorithm ? algorithm.limit : algorithm.capacity) / unit);
+      const units = ('limit' in algorithm ? algorithm.limit : algorithm.capacity) / unit;
+      // A fraction of a request shows in tokens and in weighted counts.
+      const showsParts = algorithm.kind === 'token-bucket' || algorithm.kind === 'sliding-window-counter';
+      const capacity = showsParts ? units : Math.floor(units);
       const shape = shapeOf(algorithm, unit);
       return {
         kind: 'found',
