@@ -2,7 +2,7 @@
  * The sliding logs that a view allows, by branch and bound over the window: a longer window never holds less, so over a box of windows the least
  * use is that of its shortest one, and the greatest that of its longest.
  */
-import type { View } from './view.ts';
+import { refusedOf, type View } from './view.ts';
 
 /** Windows from low to high, whole ms, ends included. */
 export interface WindowBox {
@@ -19,10 +19,11 @@ export function logsIn({ low, high }: WindowBox, view: View, all: boolean): bool
   let shortHead = 0;
   let longHead = 0;
   const charged = (at: number) => {
-    const { cost, admitted, rejected, excused } = view[at] as View[number];
-    return cost * (admitted + (all ? rejected + excused : 0));
+    const batch = view[at] as View[number];
+    return batch.cost * (batch.admitted + (all ? refusedOf(batch) : 0));
   };
-  for (const { atMs, cost, admitted, rejected, excused } of view) {
+  for (const batch of view) {
+    const { atMs, cost, admitted, rejected } = batch;
     for (; (view[shortHead] as View[number]).atMs + low <= atMs; shortHead++) short -= charged(shortHead);
     for (; (view[longHead] as View[number]).atMs + high <= atMs; longHead++) long -= charged(longHead);
     short += cost * admitted;
@@ -31,8 +32,8 @@ export function logsIn({ low, high }: WindowBox, view: View, all: boolean): bool
     if (rejected > 0 && long + cost - 1 < capacityHigh) capacityHigh = long + cost - 1;
     if (capacityLow > capacityHigh) return false;
     if (all) {
-      short += cost * (rejected + excused);
-      long += cost * (rejected + excused);
+      short += cost * refusedOf(batch);
+      long += cost * refusedOf(batch);
     }
   }
   return true;

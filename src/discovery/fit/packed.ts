@@ -1,5 +1,5 @@
 /** Replays of the two families that hang on the epoch, quick enough to try every whole millisecond. */
-import type { View } from './view.ts';
+import { refusedOf, type View } from './view.ts';
 
 /** A view in arrays. */
 export interface Packed {
@@ -7,7 +7,8 @@ export interface Packed {
   readonly costs: Float64Array;
   readonly admitted: Float64Array;
   readonly rejected: Float64Array;
-  readonly excused: Float64Array;
+  /** Rejected ones that were sent, explained or not. */
+  readonly refused: Float64Array;
   /** By batch: what was admitted before it, and what was charged at all. */
   readonly admittedBefore: Float64Array;
   readonly askedBefore: Float64Array;
@@ -24,9 +25,9 @@ export function packed(view: View): Packed {
     costs: Float64Array.from(view, ({ cost }) => cost),
     admitted: Float64Array.from(view, ({ admitted }) => admitted),
     rejected: Float64Array.from(view, ({ rejected }) => rejected),
-    excused: Float64Array.from(view, ({ excused }) => excused),
+    refused: Float64Array.from(view, refusedOf),
     admittedBefore: sumsBefore(view, ({ cost, admitted }) => cost * admitted),
-    askedBefore: sumsBefore(view, ({ cost, admitted, rejected, excused }) => cost * (admitted + rejected + excused)),
+    askedBefore: sumsBefore(view, (batch) => batch.cost * (batch.admitted + refusedOf(batch))),
     firstRejection,
     firstRelease:
       firstRejection === -1 ? -1 : view.findIndex(({ admitted }, at) => admitted > 0 && at > firstRejection),
@@ -95,7 +96,7 @@ export function epochFits(view: Packed, windowMs: number): boolean {
 /** Whether some capacity, whole or any, fits a sliding window counter. */
 export function counterFits(view: Packed, windowMs: number, all: boolean, whole = true): boolean {
   if (!releases(view, windowMs, true, all, whole)) return false;
-  const { timesMs, costs, admitted, rejected, excused } = view;
+  const { timesMs, costs, admitted, rejected } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let endMs = 0;
@@ -122,20 +123,19 @@ export function counterFits(view: Packed, windowMs: number, all: boolean, whole 
     const cost = costs[at] as number;
     const weighed = previous === 0 ? 0 : (previous * (endMs - atMs)) / windowMs;
     const taken = admitted[at] as number;
-    const refused = rejected[at] as number;
     if (taken > 0) {
       current += cost * taken;
       const reach = weighed + current - 1e-6;
       const least = whole ? Math.ceil(reach) : reach;
       if (least > low) low = least;
     }
-    if (refused > 0) {
+    if ((rejected[at] as number) > 0) {
       const reach = weighed + current + cost;
       const most = whole ? Math.ceil(reach - 1e-6) - 1 : reach;
       if (most < high) high = most;
     }
     if (whole ? low > high : low >= high) return false;
-    if (all) current += cost * (refused + (excused[at] as number));
+    if (all) current += cost * (view.refused[at] as number);
   }
   return true;
 }

@@ -5,7 +5,7 @@
 import type { Hypothesis, Shape } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
-import type { View } from './view.ts';
+import { refusedOf, type View } from './view.ts';
 
 /** Whole capacities that a view allows; none when `low` > `high`. Fractional ones: from `low` on and below `high`. */
 export interface Capacities {
@@ -55,7 +55,7 @@ export class Replay {
 
   #note(view: View, at: number): boolean {
     const batch = view[at] as View[number];
-    const { atMs, cost, admitted, rejected, excused, endsMs } = batch;
+    const { atMs, cost, admitted, rejected, endsMs } = batch;
     const { meter } = this;
     if (admitted > 0) {
       const reach = meter.reach(cost * admitted, atMs);
@@ -70,7 +70,7 @@ export class Replay {
       if (most < this.high) this.high = most;
       if (this.#isEmpty) return false;
     }
-    const counted = this.counts === 'all' ? rejected + excused : 0;
+    const counted = this.counts === 'all' ? refusedOf(batch) : 0;
     if (counted > 0) meter.charge(cost * counted, atMs, atMs, false, this.low);
     return true;
   }

@@ -14,12 +14,17 @@ export interface Batch {
   readonly endsMs: readonly number[];
   /** Index of the first event in the record. */
   readonly event: number;
-  /** Nobody asked: a trusted Retry-After told that it would be rejected. Evidence that charges nothing; only token buckets heed it. */
+  /** Nobody asked: a trusted Retry-After told that it would be rejected. Evidence that charges nothing. */
   readonly told?: true;
 }
 
 /** See the head of this file. */
 export type View = readonly Batch[];
+
+/** How many rejected requests of a batch were really sent: these charge where rejected requests count. */
+export function refusedOf({ rejected, excused, told }: Batch): number {
+  return told === true ? 0 : rejected + excused;
+}
 
 /** What concerns the limit. */
 export interface ViewOptions {
