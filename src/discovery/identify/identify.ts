@@ -8,9 +8,10 @@ import { releasesOf, type View, viewOf } from '../fit/view.ts';
 import { BudgetSpentError } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
+import { classesOf } from './classes.ts';
 import { type Actor, choosePlan, type Plan } from './plans.ts';
 import { Sending } from './sending.ts';
-import { classOf, isRateLeft, rateLeft, spacingOf, verdictOf, withFractionsToo } from './verdict.ts';
+import { isCountLeft, isRateKnown, isRateLeft, rateLeft, spacingOf, verdictOf, withFractionsToo } from './verdict.ts';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -179,6 +180,10 @@ class Identification {
       }
       const spent = this.#stream.prober.events.length - this.#startedAt;
       if (spent >= this.#requestsMax) return this.#ambiguous(`${spent} probes are spent`);
+      if (isCountLeft(this.#pool) && this.#counted++ < COUNTS_MAX) {
+        await this.#countTokens();
+        continue;
+      }
       let plan = this.#plan(view);
       const isOne = () => plan === null || (this.#cycle % 4 === 3 && this.#pool.alive.length < FEW);
       for (let effort = 4; isOne() && !this.#pool.complete && effort <= EFFORT_MAX; effort *= 4) {
@@ -266,9 +271,11 @@ class Identification {
   #plan(view: View): Plan | null {
     const nowMs = Math.ceil(this.#sending.nowMs) + 1;
     const servicesMs = servicesOf(view);
+    const { alive } = this.#pool;
+    const nameOf = classesOf(alive);
     const actors: Actor[] = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate, weight }) => {
       const hypothesis = hypothesisOf(candidate);
-      return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs, className: classOf(candidate) };
+      return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs, className: nameOf(candidate) };
     });
     const capacity = Math.max(...actors.map(({ hypothesis }) => hypothesis.capacity));
     const all = this.#pool.sample(120).map(({ candidate, weight }) => {
@@ -313,7 +320,8 @@ class Identification {
     }
     // What holds its places until it is answered shows at once, and costs the other families' windows of a few ms nothing to look alike.
     if (this.#holds++ < HOLDS_FIRST && plans.at(-1)?.kind === 'hold') return plans.at(-this.#holds) ?? null;
-    return choosePlan(plans, actors, nowMs, this.#cycle < CYCLES_FOR_RATES ? 1 : 0.02);
+    const wantsRates = this.#cycle < CYCLES_FOR_RATES && !isRateKnown(alive);
+    return choosePlan(plans, actors, nowMs, wantsRates ? 1 : 0.02);
   }
 
   /** Carries a plan out; gives an answer where that needs no drain any more. */

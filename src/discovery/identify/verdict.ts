@@ -5,6 +5,7 @@ import { STEP_MS_MIN, STEP_TOKENS_MIN } from '../fit/token-boxes.ts';
 import type { View } from '../fit/view.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import type { Identified, Range } from '../stream.ts';
+import { classesOf } from './classes.ts';
 
 /** A token rate is known when it lies within this share. */
 const RATE_SHARE = 0.006;
@@ -25,7 +26,7 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
       : null;
   }
   if (!pool.complete) return null;
-  const classes = new Set(alive.map(classOf));
+  const classes = new Set(alive.map(classesOf(alive)));
   if (classes.size > 1) return null;
   const first = alive[0] as Candidate;
   const range = capacityOf(alive);
@@ -50,12 +51,27 @@ export function verdictOf(pool: Pool, view: View): Identified | null {
  */
 export function isRateLeft({ alive, complete }: Pool): boolean {
   const first = alive[0];
-  return (
-    complete &&
-    first?.shape.kind === 'token-bucket' &&
-    capacityOf(alive) !== null &&
-    alive.every((one) => classOf({ ...one, counts: first.counts }) === classOf(first))
-  );
+  if (!complete || first?.shape.kind !== 'token-bucket' || capacityOf(alive) === null) return false;
+  const nameOf = classesOf(alive);
+  if (new Set(alive.map(nameOf)).size === 1) return true;
+  const { stepMs } = first.shape;
+  return alive.every(({ shape }) => shape.kind === 'token-bucket' && shape.stepMs === stepMs);
+}
+
+/**
+ * Whether a continuous refill is known, and only how much more than its share of a token a step of the same class may bring is not: that shows in how
+ * many tokens come in all, and in nothing else.
+ */
+export function isCountLeft({ alive, complete }: Pool): boolean {
+  if (!complete || !isSmooth(alive) || capacityOf(alive) === null) return false;
+  return new Set(alive.map(classesOf(alive))).size === 1 && isRateKnown(alive);
+}
+
+/** Whether the rate of some continuous refill that is alive, as the only one, is known well enough. */
+export function isRateKnown(alive: readonly Candidate[]): boolean {
+  const [one, ...more] = alive.filter((one) => isContinuous(one) && one.counts === 'admitted');
+  const rate = more.length > 0 ? null : (one?.refillPerSecond ?? null);
+  return rate !== null && rate.high <= rate.low * (1 + RATE_SHARE);
 }
 
 /** The one token bucket whose rate is left, where it lies within what is asked for; `last`: nothing more can be done for it. */
@@ -117,7 +133,11 @@ export function withFractionsToo(found: Identified, pool: Pool): Identified | nu
   const { shape, counts } = found.hypothesis;
   const capacity = capacityOf(pool.alive);
   if (capacity === null) return null;
+  const nameOf = classesOf(pool.alive);
+  const isContinuous = shape.kind === 'token-bucket' && shape.stepMs === 0 && counts === 'admitted';
   const isSame = pool.alive.every((one) => {
+    // A step that may be a continuous refill is named as one.
+    if (isContinuous && nameOf(one).startsWith('token-bucket 0 admitted')) return true;
     if (one.shape.kind !== shape.kind || (found.countsKnown && one.counts !== counts)) return false;
     if (shape.kind === 'token-bucket') return one.shape.kind === 'token-bucket' && one.shape.stepMs === shape.stepMs;
     if (shape.kind === 'fixed-window' && one.shape.kind === 'fixed-window' && one.shape.anchor !== shape.anchor)
@@ -135,42 +155,44 @@ function tokens(alive: readonly Candidate[], range: Range, share = RATE_SHARE): 
   const rates = alive.map(({ refillPerSecond }) => refillPerSecond as Range);
   const rate = { low: Math.min(...rates.map(({ low }) => low)), high: Math.max(...rates.map(({ high }) => high)) };
   if (!(rate.high <= rate.low * (1 + share))) return null;
-  const simplest = alive.find((one) => one.counts === 'admitted') ?? alive[0];
+  const admitted = alive.filter((one) => one.counts === 'admitted');
+  const simplest = admitted.find(isContinuous) ?? admitted[0] ?? alive[0];
   if (simplest?.shape.kind !== 'token-bucket') return null;
   const { shape, counts } = simplest;
-  const hypothesis: Hypothesis = {
-    shape: { ...shape, refillPerSecond: rateIn(rate, shape.stepMs) },
-    counts,
-    capacity: likeliestIn(range),
-  };
+  // Steps that may be that continuous refill: they count the same, whatever they say of rejected requests.
+  const isOneOfSeveral = isSmooth(alive);
+  const own = isOneOfSeveral ? (simplest.refillPerSecond as Range) : rate;
   return {
     kind: 'found',
-    hypothesis,
+    hypothesis: {
+      shape: { ...shape, refillPerSecond: rateIn(own, shape.stepMs) },
+      counts,
+      capacity: likeliestIn(range),
+    },
     alternatives: [],
-    countsKnown: alive.every((one) => one.counts === counts),
+    countsKnown: isOneOfSeveral || alive.every((one) => one.counts === counts),
     capacity: range,
     windowMs: null,
     refillPerSecond: rate,
     stepMs: {
       low: shape.stepMs,
-      high: shape.stepMs > 0 ? shape.stepMs : Math.max(STEP_MS_MIN, (STEP_TOKENS_MIN * 1000) / rate.low),
+      high:
+        shape.stepMs > 0 ? shape.stepMs : Math.max(STEP_MS_MIN, (STEP_TOKENS_MIN * 1000) / rate.low, ...stepsOf(alive)),
     },
   };
 }
 
-/** What a candidate is, but for its rate. */
-export function classOf({ shape, counts, low: from, high }: Candidate): string {
-  const low = Number.isInteger(from) && (high === from || shape.kind !== 'token-bucket') ? from : '';
-  switch (shape.kind) {
-    case 'fixed-window':
-      return `fixed-window ${shape.anchor} ${shape.windowMs} ${low}`;
-    case 'token-bucket':
-      return `token-bucket ${shape.stepMs} ${counts} ${low}`;
-    case 'concurrency':
-      return `concurrency ${low}`;
-    default:
-      return `${shape.kind} ${shape.windowMs} ${counts} ${low}`;
-  }
+/** Steps of several lengths, which are one class only where they may be one continuous refill. */
+function isSmooth(alive: readonly Candidate[]): boolean {
+  return new Set(stepsOf(alive)).size > 1;
+}
+
+function stepsOf(alive: readonly Candidate[]): number[] {
+  return alive.flatMap(({ shape }) => (shape.kind === 'token-bucket' ? shape.stepMs : []));
+}
+
+function isContinuous({ shape }: Candidate): boolean {
+  return shape.kind === 'token-bucket' && shape.stepMs === 0;
 }
 
 /** Whole tokens a step where that is possible, else the middle. */
