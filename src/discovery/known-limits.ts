@@ -16,7 +16,21 @@ export interface KnownLimit {
   readonly tightest?: Hypothesis;
   /** The most that it may admit: only beyond it is it contradicted. Default: `hypothesis`. */
   readonly loosest?: Hypothesis;
+  /** What else it may be: it is steered clear of what any of them rejects, any of them explains a rejection, and none is contradicted as long as one fits. */
+  readonly alternatives?: readonly Hypothesis[];
 }
+
+/** One way to read a limit: what it may be, and its buckets. */
+interface Reading {
+  readonly limit: KnownLimit;
+  /** Index of the limit. */
+  readonly at: number;
+  readonly hypothesis: Hypothesis;
+  readonly meters: Map<string, Meter>;
+}
+
+/** Of so many alternatives at most account is taken: they are spread over all of them. */
+const ALTERNATIVES_MAX = 8;
 
 /** Of a delay that was seen, what is still expected one probe later. */
 const LATE_KEPT = 0.97;
@@ -61,10 +75,12 @@ export class KnownLimits {
   /** Where time is uncertain: how much longer than the quickest some of the latest admitted probes took. */
   #lateMs = 0;
   #quickestMs = Number.POSITIVE_INFINITY;
-  readonly #meters: readonly Map<string, Meter>[];
-  /** By the loosest reading; of those limits only that have one. */
-  readonly #looseMeters: readonly Map<string, Meter>[];
-  readonly #tightest: readonly Hypothesis[];
+  /** The tightest readings of all limits. */
+  readonly #readings: readonly Reading[];
+  /** By limit: its loosest readings, all of which have to be exceeded before it is contradicted. */
+  readonly #loosest: readonly (readonly Reading[])[];
+  /** All of those, each once. */
+  readonly #all: ReadonlySet<Reading>;
   readonly #unexplained: number[] = [];
   readonly #contradicted: Contradiction[] = [];
   #noted = 0;
@@ -81,31 +97,45 @@ export class KnownLimits {
     this.#events = events;
     this.#errorsCharge = errorsCharge;
     this.#slackMs = slackMs;
-    this.#meters = limits.map(() => new Map());
-    this.#looseMeters = limits.map(() => new Map());
-    this.#tightest = limits.map(({ tightest, hypothesis }) => tightest ?? hypothesis);
+    const read = (limit: KnownLimit, at: number) => (hypothesis: Hypothesis) => ({
+      limit,
+      at,
+      hypothesis,
+      meters: new Map<string, Meter>(),
+    });
+    const readings = limits.map((limit, at) => {
+      const { hypothesis, tightest = hypothesis, loosest = tightest, alternatives = [] } = limit;
+      const stride = Math.max(1, alternatives.length / ALTERNATIVES_MAX);
+      const some = alternatives.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
+      const others = some.map(read(limit, at));
+      const tight = read(limit, at)(tightest);
+      const loose = loosest === tightest ? tight : read(limit, at)(loosest);
+      return { tight: [tight, ...others], loose: [loose, ...others] };
+    });
+    this.#readings = readings.flatMap(({ tight }) => tight);
+    this.#loosest = readings.map(({ loose }) => loose);
+    this.#all = new Set([...this.#readings, ...this.#loosest.flat()]);
   }
 
   /** Indices of the known limits that would reject a probe at `atMs`. */
   rejecting(point: Point, atMs: number): number[] {
     this.#catchUp();
-    return this.limits.flatMap((limit, at) => {
-      const cost = limit.costs.get(point.route) ?? 0;
-      return cost > 0 && this.#most(this.#meter(at, point), cost, atMs) > this.#capacity(at) ? [at] : [];
-    });
+    const rejecting = this.#concerning(point).filter(
+      ({ reading, cost }) => this.#most(this.#meter(reading, point), cost, atMs) > reading.hypothesis.capacity,
+    );
+    return [...new Set(rejecting.map(({ reading }) => reading.at))];
   }
 
   /** The earliest time from `fromMs` on at which no known limit rejects the probe, if nothing else is sent. */
   nextFitMs(point: Point, fromMs: number): number {
     this.#catchUp();
+    const concerning = this.#concerning(point);
     for (let atMs = fromMs; ;) {
-      const laterMs = Math.max(
-        atMs,
-        ...this.limits.map((limit, at) => {
-          const cost = limit.costs.get(point.route) ?? 0;
-          return cost === 0 ? atMs : this.#fitMs(this.#meter(at, point), cost, atMs, this.#capacity(at));
-        }),
-      );
+      let laterMs = atMs;
+      for (const { reading, cost } of concerning) {
+        const fitsMs = this.#fitMs(this.#meter(reading, point), cost, atMs, reading.hypothesis.capacity);
+        laterMs = Math.max(laterMs, fitsMs);
+      }
       if (laterMs === atMs || laterMs === Number.POSITIVE_INFINITY) return laterMs;
       atMs = laterMs;
     }
@@ -127,10 +157,9 @@ export class KnownLimits {
   idleFromMs(points: readonly Point[]): number {
     this.#catchUp();
     let fromMs = Number.NEGATIVE_INFINITY;
-    for (const [at, { costs }] of this.limits.entries()) {
-      for (const point of points) {
-        if ((costs.get(point.route) ?? 0) > 0) fromMs = Math.max(fromMs, this.#meter(at, point).idleFromMs());
-      }
+    for (const point of points) {
+      for (const { reading } of this.#concerning(point))
+        fromMs = Math.max(fromMs, this.#meter(reading, point).idleFromMs());
     }
     return fromMs;
   }
@@ -162,10 +191,8 @@ export class KnownLimits {
     this.#catchUp();
     return Math.min(
       most,
-      ...this.limits.map((limit, at) => {
-        const cost = limit.costs.get(point.route) ?? 0;
-        if (cost === 0) return most;
-        const free = this.#capacity(at) - this.#most(this.#meter(at, point), 0, atMs);
+      ...this.#concerning(point).map(({ reading, cost }) => {
+        const free = reading.hypothesis.capacity - this.#most(this.#meter(reading, point), 0, atMs);
         return Math.max(0, Math.floor(free / cost + 1e-9));
       }),
     );
@@ -174,13 +201,11 @@ export class KnownLimits {
   /** Whether a probe fits, and charges it to the drafts if it does. */
   #draft(drafts: Map<Meter, Meter>, point: Point, atMs: number): boolean {
     this.#catchUp();
-    const touched = this.limits.flatMap(({ costs }, at) => {
-      const cost = costs.get(point.route) ?? 0;
-      if (cost === 0) return [];
-      const meter = this.#meter(at, point);
+    const touched = this.#concerning(point).map(({ reading, cost }) => {
+      const meter = this.#meter(reading, point);
       let draft = drafts.get(meter);
       if (draft === undefined) drafts.set(meter, (draft = meter.clone()));
-      return [{ draft, cost, capacity: this.#capacity(at) }];
+      return { draft, cost, capacity: reading.hypothesis.capacity };
     });
     if (touched.some(({ draft, cost, capacity }) => this.#most(draft, cost, atMs) > capacity)) return false;
     for (const { draft, cost, capacity } of touched) draft.charge(cost, atMs, Number.POSITIVE_INFINITY, true, capacity);
@@ -194,34 +219,46 @@ export class KnownLimits {
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
       if (this.#slackMs > 0 && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);
       if (outcome !== 'unknown') this.#compare(event, this.#noted);
-      for (const [at, { costs, hypothesis, loosest }] of this.limits.entries()) {
-        const cost = costs.get(event.route) ?? 0;
+      for (const reading of this.#all) {
+        const { limit, hypothesis } = reading;
+        const cost = limit.costs.get(event.route) ?? 0;
         if (cost === 0 || (outcome === 'rejected' && hypothesis.counts === 'admitted')) continue;
-        const admitted = outcome !== 'rejected';
-        this.#meter(at, event).charge(cost, sentMs, answeredMs, admitted, this.#capacity(at));
-        if (loosest !== undefined)
-          this.#looseMeter(at, event, loosest).charge(cost, sentMs, answeredMs, admitted, loosest.capacity);
+        const meter = this.#meter(reading, event);
+        meter.charge(cost, sentMs, answeredMs, outcome !== 'rejected', hypothesis.capacity);
       }
     }
   }
 
   /** What the known limits say of an event, against what came of it. */
   #compare(event: ProbeEvent, index: number): void {
-    let explained = false;
-    for (const [at, { costs, loosest }] of this.limits.entries()) {
+    if (event.outcome === 'rejected') {
+      const explained = this.#concerning(event).some(({ reading, cost }) => {
+        const { hypothesis } = reading;
+        const most = this.#most(this.#meter(reading, event), cost, event.sentMs);
+        return most > hypothesis.capacity - slackOf(hypothesis);
+      });
+      if (!explained) this.#unexplained.push(index);
+      return;
+    }
+    // It was decided at any time until it was answered.
+    const latestMs = this.#slackMs === 0 ? event.sentMs : event.answeredMs + this.#slackMs;
+    for (const [at, { costs }] of this.limits.entries()) {
       const cost = costs.get(event.route) ?? 0;
       if (cost === 0) continue;
-      const { capacity, shape } = this.#tightest[at] as Hypothesis;
-      const slack = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter' ? SLACK : 0;
-      explained ||= this.#most(this.#meter(at, event), cost, event.sentMs) > capacity - slack;
-      // It was decided at any time until it was answered.
-      const latestMs = this.#slackMs === 0 ? event.sentMs : event.answeredMs + this.#slackMs;
-      const least = this.#meter(at, event).reach(cost, latestMs);
-      if (event.outcome !== 'admitted' || least <= capacity + slack) continue;
-      const most = loosest === undefined ? least : this.#looseMeter(at, event, loosest).reach(cost, latestMs);
-      if (most > (loosest?.capacity ?? capacity) + slack) this.#contradicted.push({ event: index, limit: at });
+      const isFull = this.#loosest[at]?.every((reading) => {
+        const { hypothesis } = reading;
+        return this.#meter(reading, event).reach(cost, latestMs) > hypothesis.capacity + slackOf(hypothesis);
+      });
+      if (isFull === true) this.#contradicted.push({ event: index, limit: at });
     }
-    if (event.outcome === 'rejected' && !explained) this.#unexplained.push(index);
+  }
+
+  /** The readings that concern a point, and what it costs them. */
+  #concerning({ route }: Point): { readonly reading: Reading; readonly cost: number }[] {
+    return this.#readings.flatMap((reading) => {
+      const cost = reading.limit.costs.get(route) ?? 0;
+      return cost > 0 ? [{ reading, cost }] : [];
+    });
   }
 
   /** The most that may be in use with a probe of `cost` where times are uncertain: use only shrinks while nothing is charged. */
@@ -241,24 +278,14 @@ export class KnownLimits {
     this.#lateMs = Math.max(tripMs - this.#quickestMs, this.#lateMs * LATE_KEPT);
   }
 
-  #capacity(at: number): number {
-    return this.#tightest[at]?.capacity ?? 0;
-  }
-
-  #looseMeter(at: number, point: Point, { shape }: Hypothesis): Meter {
-    const meters = this.#looseMeters[at] as Map<string, Meter>;
-    const key = bucketOf(this.limits[at]?.scope ?? [], this.#identities, point);
+  #meter({ limit, hypothesis, meters }: Reading, point: Point): Meter {
+    const key = bucketOf(limit.scope, this.#identities, point);
     let meter = meters.get(key);
-    if (meter === undefined) meters.set(key, (meter = createMeter(shape)));
+    if (meter === undefined) meters.set(key, (meter = createMeter(hypothesis.shape)));
     return meter;
   }
+}
 
-  #meter(at: number, point: Point): Meter {
-    const { scope } = this.limits[at] as KnownLimit;
-    const meters = this.#meters[at] as Map<string, Meter>;
-    const key = bucketOf(scope, this.#identities, point);
-    let meter = meters.get(key);
-    if (meter === undefined) meters.set(key, (meter = createMeter((this.#tightest[at] as Hypothesis).shape)));
-    return meter;
-  }
+function slackOf({ shape }: Hypothesis): number {
+  return shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter' ? SLACK : 0;
 }

@@ -56,6 +56,8 @@ export class Exploration {
   readonly exclusions: DiscoveryResults['exclusions'] = [];
   /** Others were seen to use a limit: nothing is exact any more. */
   othersUse = false;
+  /** More than one limit was seen to act on the same requests. */
+  manifold = false;
   /** Of the requests sent, those that only looked for more. */
   exclusionRequests = 0;
   readonly box: BlackBox;
@@ -103,6 +105,11 @@ export class Exploration {
   replace(limits: readonly LimitInHand[]): void {
     this.limits.splice(0, this.limits.length, ...limits);
     this.#known = this.knownWith([]);
+  }
+
+  /** Takes a limit for one that was never found. */
+  forget(index: number): void {
+    this.replace(this.limits.filter((_, at) => at !== index));
   }
 
   /** A limit turned out not to be what it was taken for. */

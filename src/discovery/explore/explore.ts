@@ -1,6 +1,7 @@
 /** The order of a discovery once the surroundings are measured: stage after stage, from one identity and route to all of them. */
 import type { Point } from '../black-box.ts';
 import { bucketOf } from '../known-limits.ts';
+import { withstands } from '../joint/trial.ts';
 import { drive } from './drive.ts';
 import { type Exploration, type LimitInHand, samePoint } from './exploration.ts';
 import { type Identify, settle } from './settle.ts';
@@ -9,29 +10,48 @@ import { type Stage, stagesOf } from './stages.ts';
 /** Limits that one stage may show one after the other. */
 const LIMITS_PER_STAGE = 6;
 
+/** Limits that turn out to be something else are looked for anew so often in all. */
+const ANEW_MAX = 4;
+
 /** Goes through all stages. */
 export async function explore(exploration: Exploration, identify: Identify): Promise<void> {
   const { identities, routes } = exploration.box;
-  const driven: Stage[] = [];
+  let driven: Stage[] = [];
   const open = new Set<string>();
   // The first connection takes longer than any: in a burst it would blur when what was decided.
   if (exploration.isReal) await exploration.prober.send({ identity: 0, route: 0 });
-  for (const stage of stagesOf(identities, routes.length)) {
-    if (isPointless(exploration, stage, driven)) continue;
-    const points = stage.points.filter((point) => !open.has(keyOf(point)));
-    if (points.length < stage.points.length) continue;
-    if (await runStage(exploration, identify, stage.points, open)) driven.push(stage);
+  const stages = stagesOf(identities, routes.length);
+  for (let at = 0, anew = 0; at < stages.length; at++) {
+    const stage = stages[at] as Stage;
+    if (driven.includes(stage) || isPointless(exploration, stage, driven)) continue;
+    if (stage.points.some((point) => open.has(keyOf(point)))) continue;
+    const ended = await runStage(exploration, identify, stage.points, open, anew < ANEW_MAX);
+    if (ended.kind === 'passed') driven.push(stage);
+    if (ended.kind !== 'anew') continue;
+    // From the finest stage on: what is known of its routes was wrong.
+    anew += 1;
+    driven = driven.filter(({ points }) => points.every(({ route }) => !ended.routes.has(route)));
+    at = -1;
   }
 }
 
-/** Drives one stage until nothing more shows. False: something was left open. */
+/** How a stage ended. */
+type Ended =
+  /** Nothing more shows. */
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'left-open' }
+  /** A limit of these routes was taken for what it is not, and is forgotten. */
+  | { readonly kind: 'anew'; readonly routes: ReadonlySet<number> };
+
+/** Drives one stage until nothing more shows. */
 async function runStage(
   exploration: Exploration,
   identify: Identify,
   points: readonly Point[],
   open: Set<string>,
-): Promise<boolean> {
-  const { prober, exclusion, box } = exploration;
+  mayForget: boolean,
+): Promise<Ended> {
+  const { prober, exclusion } = exploration;
   for (let found = 0; found < LIMITS_PER_STAGE; found++) {
     const drove = await drive(exploration, points, exclusion);
     if (drove.kind === 'none') {
@@ -41,11 +61,10 @@ async function runStage(
         routes: [...new Set(points.map((point) => exploration.nameOf(point).route))],
         ...drove.looked,
       });
-      return true;
+      return { kind: 'passed' };
     }
     if (drove.kind === 'contradicted') {
-      exploration.contradict(drove.limit);
-      return false;
+      return contradicted(exploration, drove.limit, mayForget);
     }
     const settled = await settle(exploration, identify, points, drove.event);
     if (settled.kind === 'limit' && exploration.isReal && exploration.limits.some(isTwin(settled.limit))) {
@@ -55,21 +74,15 @@ async function runStage(
         kind: 'noise',
         why: 'A rejection came at a time at which, as far as times are certain, the limit found left room; what it showed was that limit again.',
       });
-      return true;
+      return { kind: 'passed' };
     }
     if (settled.kind === 'limit') {
       exploration.add(settled.limit);
-      if (settled.limit.status === 'found') continue;
-      // What is known by halves explains too much or too little: whatever it touches would look like something else.
-      for (const route of settled.limit.known.costs.keys()) {
-        for (const identity of box.identities.keys()) open.add(keyOf({ identity, route }));
-        exploration.say({
-          what: `what else limits ${exploration.nameOf({ identity: 0, route }).route}`,
-          kind: 'not-identifiable',
-          why: 'One limit there is ambiguous, and what it does not explain cannot be told from another limit.',
-        });
-      }
-      return false;
+      const isTried = isQuiet(exploration) && (exploration.manifold || exploration.limits.length > 1);
+      if (isTried && settled.limit.status === 'found' && !(await withstands(exploration, settled.limit)))
+        return contradicted(exploration, exploration.limits.indexOf(settled.limit), mayForget);
+      if (settled.limit.status === 'found' || closes(exploration, settled.limit, open).size === 0) continue;
+      return { kind: 'left-open' };
     }
     if (settled.kind === 'none') continue;
     for (const point of settled.points) open.add(keyOf(point));
@@ -79,9 +92,51 @@ async function runStage(
       kind: 'not-identifiable',
       why: `Something rejected there after ${prober.events.length} probes that could not be identified: ${settled.reason}.`,
     });
-    return false;
+    return { kind: 'left-open' };
   }
-  return true;
+  const { identity, route } = exploration.nameOf(points[0] as Point);
+  exploration.say({
+    what: `what else limits ${route} as ${identity}`,
+    kind: 'not-identifiable',
+    why: 'Something rejected there now and then that showed no more once it was looked for.',
+  });
+  return { kind: 'left-open' };
+}
+
+/** A limit is not what it was taken for: it is looked for anew, as one of several. */
+function contradicted(exploration: Exploration, index: number, mayForget: boolean): Ended {
+  if (!mayForget || !isQuiet(exploration)) {
+    exploration.contradict(index);
+    return { kind: 'left-open' };
+  }
+  const routes = new Set(exploration.limits[index]?.known.costs.keys());
+  exploration.forget(index);
+  exploration.manifold = true;
+  return { kind: 'anew', routes };
+}
+
+/** Whether every answer tells, and tells for certain. */
+function isQuiet({ isReal, othersUse, prober }: Exploration): boolean {
+  return !isReal && !othersUse && !prober.obeys && !prober.losesSome;
+}
+
+/**
+ * Closes the routes on which an ambiguous limit leaves too much open to tell it from others, and gives them. What it may be is steered clear of where
+ * all that is open is its numbers or its family; not where it is open what a request costs it, or, as far as times are uncertain, anything.
+ */
+function closes(exploration: Exploration, limit: LimitInHand, open: Set<string>): ReadonlySet<number> {
+  const isVague =
+    exploration.isReal || exploration.prober.obeys || exploration.prober.losesSome || exploration.othersUse;
+  const routes = isVague ? new Set(limit.known.costs.keys()) : limit.costsUndecided;
+  for (const route of routes) {
+    for (const identity of exploration.box.identities.keys()) open.add(keyOf({ identity, route }));
+    exploration.say({
+      what: `what else limits ${exploration.nameOf({ identity: 0, route }).route}`,
+      kind: 'not-identifiable',
+      why: 'One limit there is ambiguous, and what it does not explain cannot be told from another limit.',
+    });
+  }
+  return routes;
 }
 
 /** Whether two limits may be the same one, seen twice through uncertain times. */

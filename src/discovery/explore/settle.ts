@@ -5,7 +5,8 @@ import type { Hypothesis } from '../hypothesis.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { ProbeEvent } from '../record.ts';
 import { fence, FENCE_MS, fencesAround } from '../joint/fence.ts';
-import { identifyHeld, looksHeld, sharingHeld } from '../joint/held.ts';
+import { fillAtOnce, sharingAtOnce } from '../joint/at-once.ts';
+import { identifyHeld, looksHeld } from '../joint/held.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
 import { othersUse } from '../noise/others-use.ts';
@@ -35,28 +36,98 @@ export async function settle(
   driven: readonly Point[],
   event: number,
 ): Promise<Settled> {
-  const { prober, box } = exploration;
+  const { prober, isReal } = exploration;
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
+  if (exploration.manifold && exploration.limits.length === 0) {
+    const tightest = await settleAtOnce(exploration, identify, driven, event);
+    if (tightest?.kind === 'limit') return tightest;
+  }
+  const first = await settleAsItCame(exploration, identify, driven, event);
+  if (isReal || prober.losesSome || exploration.othersUse) return first;
+  if (first.kind === 'limit' && first.limit.status === 'found' && agrees(exploration, first.limit, event)) return first;
+  // Whatever was seen, more than one limit had a part in it: once more so that only the tightest has.
+  exploration.manifold = true;
+  const again = await settleAtOnce(exploration, identify, driven, event);
+  if (again === null || again.kind === 'none') return first;
+  return again.kind === 'limit' || first.kind !== 'limit' ? again : first;
+}
+
+/** Settles it from where things are, which is cheap, and right where nothing else limits the same points. */
+async function settleAsItCame(
+  exploration: Exploration,
+  identify: Identify,
+  driven: readonly Point[],
+  event: number,
+): Promise<Settled> {
+  const { prober } = exploration;
   const from = exploration.limits.length === 0 ? 0 : event;
+  const isFirst = exploration.limits.length === 0;
   const maybeHeld = !exploration.isReal && !prober.losesSome && (await looksHeld(exploration, event));
   let sharing = await interfereKnowingErrors(exploration, driven, event);
-  const { identity } = sharing.base;
-  let decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
-  let points = streamPoints(driven, sharing, exploration.limits.length === 0);
+  let points = streamPoints(driven, sharing, isFirst);
   const held = maybeHeld ? await identifyHeld(exploration, points) : null;
+  const decided = decide(exploration, sharing);
   const identified = held ?? (await identifyFenced(exploration, identify, decided, points, event));
   const isHeld = identified.kind === 'found' && identified.hypothesis.shape.kind === 'concurrency';
   if (held === null && isHeld && !exploration.isReal && !prober.losesSome) {
     // Who was found to share something before may have shared something else.
-    sharing = await sharingHeld(exploration, points[0] as Point, identified.hypothesis.capacity);
-    decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
-    points = streamPoints(driven, sharing, exploration.limits.length === 0);
+    const places = identified.hypothesis.capacity;
+    const fill = Array.from({ length: places + 1 }, () => points[0] as Point);
+    sharing = await sharingAtOnce(exploration, { fill, event });
+    points = streamPoints(driven, sharing, isFirst);
   }
+  return inHand(exploration, identify, sharing, points, identified, from);
+}
+
+/** Settles the limit that rejects first at one instant on a rested gateway; null: the known limits leave too little room for that. */
+async function settleAtOnce(
+  exploration: Exploration,
+  identify: Identify,
+  driven: readonly Point[],
+  event: number,
+): Promise<Settled | null> {
+  const from = exploration.prober.events.length;
+  const { route } = exploration.prober.events[event] as ProbeEvent;
+  const ofRoute = driven.filter((point) => point.route === route);
+  const isFirst = exploration.limits.length === 0;
+  const atOnce = await fillAtOnce(exploration, ofRoute, admittedBefore(exploration, ofRoute, event) + 1);
+  if (atOnce === null) return null;
+  const sharing = await sharingAtOnce(exploration, atOnce);
+  const points = streamPoints(driven, sharing, isFirst);
+  const held = await identifyHeld(exploration, points.slice(0, 1));
+  const fits = atOnce.fill.length - 1;
+  const identified =
+    held ?? (await identifyBehind(exploration, identify, decide(exploration, sharing), points, fencesAround(fits, 0)));
+  return inHand(exploration, identify, sharing, points, identified, from);
+}
+
+function decide({ box }: Exploration, sharing: Sharing): DecidedScope {
+  return scopeOf(box.identities, sharing.base.identity, sharing.identities, sharing.separateIdentities);
+}
+
+/** Whether a limit explains the rejection that it was looked for because of, and nothing in the record contradicts it. */
+function agrees(exploration: Exploration, { known }: LimitInHand, event: number): boolean {
+  const supposed = exploration.knownWith([known]);
+  const index = exploration.limits.length;
+  return !supposed.unexplained.includes(event) && supposed.contradicted.every(({ limit }) => limit !== index);
+}
+
+/** What was identified, with the costs of the routes. */
+async function inHand(
+  exploration: Exploration,
+  identify: Identify,
+  sharing: Sharing,
+  points: readonly Point[],
+  identified: Identified,
+  from: number,
+): Promise<Settled> {
+  const { prober } = exploration;
   if (identified.kind === 'none') return { kind: 'none' };
   if (identified.kind === 'conflict') return { kind: 'open', points, reason: identified.reason };
   const base = points[0] as Point;
   const first = identified.kind === 'found' ? identified : undecided(identified.candidates);
   if (first === null) return { kind: 'open', points, reason: 'nothing that is known fits' };
+  const decided = decide(exploration, sharing);
   const costed = await withCosts(exploration, identify, sharing, decided, points, base, first);
   const reasons = [
     identified.kind === 'ambiguous' ? identified.reason : '',
@@ -65,8 +136,9 @@ export async function settle(
     costed.reason,
   ].filter((reason) => reason !== '');
   const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = costed.found;
+  const others = identified.kind === 'ambiguous' ? { alternatives } : {};
   const limit: LimitInHand = {
-    known: { scope: decided.scope, costs: costed.costs, hypothesis, ...readings(costed.found) },
+    known: { scope: decided.scope, costs: costed.costs, hypothesis, ...readings(costed.found), ...others },
     status: reasons.length === 0 ? 'found' : 'ambiguous',
     reason: reasons.join('; '),
     alternatives,
@@ -123,25 +195,13 @@ function readings({ hypothesis, capacity, refillPerSecond }: FoundOnStream): Pic
 async function identifyFenced(
   exploration: Exploration,
   identify: Identify,
-  { scope }: DecidedScope,
+  decided: DecidedScope,
   points: readonly Point[],
   event: number,
 ): Promise<Identified> {
   const { prober } = exploration;
-  const routes = new Map(points.map(({ route }) => [route, 1]));
-  const attempt = async (most: number | null) => {
-    // What was sent before a rest is forgotten by then, and may have been decided by more than one limit.
-    const sinceMs =
-      most === null && exploration.limits.length === 0 ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
-    if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
-    const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
-    const concerns = eachOf(points);
-    const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
-    const cycles = most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX };
-    return identify({ prober, points, known, costOf, ...cycles }, exploration.othersUse);
-  };
   const from = prober.events.length;
-  const first = await attempt(null);
+  const first = await attempt(exploration, identify, decided, points, null);
   if (first.kind !== 'conflict') return first;
   const byLikelihood = async (): Promise<Identified> => {
     const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(points) }, true);
@@ -158,15 +218,47 @@ async function identifyFenced(
     // Whoever shares the other limit need not share this one.
     const held = await identifyHeld(exploration, points.slice(0, 1));
     if (held !== null) return held;
-    let left: Identified | null = null;
-    for (const most of fencesAround(atOnce, inAll)) {
-      const fenced = await attempt(most);
-      if (fenced.kind === 'found') return fenced;
-      if (fenced.kind === 'ambiguous') left ??= fenced;
-    }
-    if (left !== null) return left;
+    const left = await identifyBehind(exploration, identify, decided, points, fencesAround(atOnce, inAll));
+    if (left.kind !== 'conflict') return left;
   }
   return exploration.limits.length > 0 ? first : byLikelihood();
+}
+
+/** Identifies it behind one fence after the other. */
+async function identifyBehind(
+  exploration: Exploration,
+  identify: Identify,
+  decided: DecidedScope,
+  points: readonly Point[],
+  fences: readonly number[],
+): Promise<Identified> {
+  let left: Identified | null = null;
+  for (const most of fences) {
+    const fenced = await attempt(exploration, identify, decided, points, most);
+    if (fenced.kind === 'found') return fenced;
+    if (fenced.kind === 'ambiguous' || left === null) left = fenced;
+  }
+  return left ?? { kind: 'none', looked: { requests: 0, overMs: 0 } };
+}
+
+/** Identifies it, behind a fence of `most` requests if there is one. */
+async function attempt(
+  exploration: Exploration,
+  identify: Identify,
+  { scope }: DecidedScope,
+  points: readonly Point[],
+  most: number | null,
+): Promise<Identified> {
+  const { prober } = exploration;
+  const routes = new Map(points.map(({ route }) => [route, 1]));
+  // What was sent before a rest is forgotten by then, and may have been decided by more than one limit.
+  const sinceMs = most === null && exploration.limits.length === 0 ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
+  if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
+  const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
+  const concerns = eachOf(points);
+  const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
+  const cycles = most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX };
+  return identify({ prober, points, known, costOf, ...cycles }, exploration.othersUse);
 }
 
 /** How many requests of the points were admitted since the last rejection before this one: what fits at once, or a little more. */

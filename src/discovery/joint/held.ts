@@ -3,8 +3,7 @@
  * in service just as many fewer. Asked before any other experiment, since it does not matter then what else limits the same points.
  */
 import type { Point } from '../black-box.ts';
-import { type Exploration, type FoundOnStream, samePoint } from '../explore/exploration.ts';
-import type { Sharing } from '../explore/interference.ts';
+import type { Exploration, FoundOnStream } from '../explore/exploration.ts';
 import { capacitiesOf } from '../fit/replay.ts';
 import { viewOf } from '../fit/view.ts';
 import type { ProbeEvent } from '../record.ts';
@@ -15,8 +14,6 @@ const FAILURES_MAX = 2;
 /** Before a trial, ms; after one in which something else rejected. */
 const PAUSE_MS = 3000;
 const REST_MS = 7_300_000;
-/** Probes of another route: a cheaper one may fit into what a dearer one left over. */
-const TRIES_OTHER_ROUTE = 8;
 /** More places than that are not looked for. */
 const PLACES_MAX = 400;
 const SHAPE = { kind: 'concurrency' } as const;
@@ -105,44 +102,6 @@ async function trial(
   await Promise.all([underWay, prober.sendMany(both)]);
   const rejected = known.unexplained.length - unexplained;
   return rejected < 3 ? null : placesIn(prober.events, from, points);
-}
-
-/**
- * Who shares so many places with the base: asked one at a time, each after a rest, while the base holds all of them, so that nothing else that limits
- * them shows.
- */
-export async function sharingHeld({ prober, box }: Exploration, base: Point, places: number): Promise<Sharing> {
-  const others = [
-    ...box.identities.map((_, identity) => ({ identity, route: base.route })),
-    ...box.routes.map((_, route) => ({ identity: base.identity, route })),
-  ].filter((point) => !samePoint(point, base));
-  const matrix: Sharing['matrix'][number][] = [];
-  for (const probed of others) {
-    await prober.waitUntil(prober.nowMs + REST_MS);
-    const tries = probed.route === base.route ? 1 : TRIES_OTHER_ROUTE;
-    const bases = Array.from({ length: places + 1 }, () => base);
-    const questions = Array.from({ length: tries }, () => probed);
-    const answers = await prober.sendMany([...bases, ...questions, base]);
-    const asked = answers.slice(places + 1, -1).map((answer) => answer.outcome);
-    const isFull = answers.slice(0, places).every((answer) => answer.outcome === 'admitted');
-    const stayedFull = answers[places]?.outcome === 'rejected' && answers.at(-1)?.outcome === 'rejected';
-    let outcome: 'shared' | 'separate' | 'unclear' = asked[asked.length - 1] === 'rejected' ? 'shared' : 'separate';
-    if (!isFull || !stayedFull || asked.includes('unknown')) outcome = 'unclear';
-    matrix.push({ exhausted: base, probed, outcome });
-  }
-  const by = (outcome: 'shared' | 'separate', sameRoute: boolean) =>
-    matrix
-      .filter((one) => one.outcome === outcome && (one.probed.route === base.route) === sameRoute)
-      .map(({ probed }) => (sameRoute ? probed.identity : probed.route));
-  return {
-    base,
-    matrix,
-    identities: [base.identity, ...by('shared', true)].sort((a, b) => a - b),
-    separateIdentities: by('separate', true),
-    routes: [base.route, ...by('shared', false)].sort((a, b) => a - b),
-    separateRoutes: by('separate', false),
-    unclear: matrix.filter(({ outcome }) => outcome === 'unclear').map(({ probed }) => probed),
-  };
 }
 
 /** How many places explain the events from `from` on. */

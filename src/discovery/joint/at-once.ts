@@ -1,0 +1,157 @@
+/**
+ * One instant on a rested gateway. Whatever a limit is, of what is sent at once it admits what its capacity holds, and the tightest limit rejects
+ * first: who shares that one is asked there, so that neither time nor any other limit is in the way. Rests cost time only.
+ */
+import type { Point } from '../black-box.ts';
+import { type Exploration, type Interference, samePoint } from '../explore/exploration.ts';
+import type { Sharing } from '../explore/interference.ts';
+import type { ProbeEvent } from '../record.ts';
+import { FENCE_MS } from './fence.ts';
+
+/** More at once is not tried. */
+const AT_ONCE_MAX = 8192;
+/** Probes of another route: a cheaper one may fit into what a dearer one left over. */
+const TRIES_OTHER_ROUTE = 8;
+const MANY_OTHER_ROUTE = 48;
+
+/** What one instant came to. */
+export interface AtOnce {
+  /** What was sent up to the first rejection, which is the last of these. */
+  readonly fill: readonly Point[];
+  /** Index of that rejection in the record. */
+  readonly event: number;
+}
+
+/** Fills a rested gateway at once until something rejects that no known limit explains; null: the known limits leave too little room for that. */
+export async function fillAtOnce(
+  exploration: Exploration,
+  points: readonly Point[],
+  atLeast: number,
+): Promise<AtOnce | null> {
+  const { prober, known } = exploration;
+  for (let many = atLeast; many <= AT_ONCE_MAX; many *= 2) {
+    await rest(exploration, points);
+    const chunk = known.fitting(points, prober.nowMs, many);
+    const from = prober.events.length;
+    const unexplained = known.unexplained.length;
+    await prober.sendMany(chunk);
+    const event = known.unexplained[unexplained];
+    if (event !== undefined) return { fill: chunk.slice(0, event - from + 1), event };
+    if (chunk.length < many) return null;
+  }
+  return null;
+}
+
+/** Who shares the limit that rejected the last of the fill. */
+export async function sharingAtOnce(exploration: Exploration, { fill }: AtOnce): Promise<Sharing> {
+  const { box } = exploration;
+  const base = fill.at(-1) as Point;
+  const others = box.identities.map((_, identity) => ({ identity, route: base.route }));
+  const matrix: Interference[] = await askIdentities(
+    exploration,
+    fill,
+    others.filter((point) => !samePoint(point, base)),
+  );
+  for (const route of box.routes.keys()) {
+    if (route === base.route) continue;
+    const probed = { identity: base.identity, route };
+    matrix.push({ exhausted: base, probed, outcome: await askRoute(exploration, fill, probed) });
+  }
+  const by = (outcome: Interference['outcome'], sameRoute: boolean) =>
+    matrix
+      .filter((one) => one.outcome === outcome && (one.probed.route === base.route) === sameRoute)
+      .map(({ probed }) => (sameRoute ? probed.identity : probed.route));
+  return {
+    base,
+    matrix,
+    identities: [base.identity, ...by('shared', true)].sort((a, b) => a - b),
+    separateIdentities: by('separate', true),
+    routes: [base.route, ...by('shared', false)].sort((a, b) => a - b),
+    separateRoutes: by('separate', false),
+    unclear: matrix.filter(({ outcome }) => outcome === 'unclear').map(({ probed }) => probed),
+  };
+}
+
+/**
+ * All at one instant: whoever is admitted has a bucket of his own. They may have filled another limit by that: whoever was rejected is asked once
+ * more without them.
+ */
+async function askIdentities(
+  exploration: Exploration,
+  fill: readonly Point[],
+  others: readonly Point[],
+): Promise<Interference[]> {
+  const base = fill.at(-1) as Point;
+  const outcomes = new Map<Point, Interference['outcome']>(others.map((point) => [point, 'unclear']));
+  let open = others;
+  for (let round = 0; round < others.length && open.length > 0; round++) {
+    await rest(exploration, [...fill, ...open]);
+    const { prober, known } = exploration;
+    const asked = open.filter((point) => known.passing([...fill, point, base], prober.nowMs).every(Boolean));
+    if (asked.length === 0) break;
+    const from = prober.events.length;
+    const answers = await prober.sendMany([...fill, ...asked, base]);
+    const unexplained = new Set(known.unexplained.filter((index) => index >= from));
+    if (!isFull(answers, fill.length)) break;
+    const admitted = asked.filter((_, at) => answers[fill.length + at]?.outcome === 'admitted');
+    for (const point of admitted) outcomes.set(point, 'separate');
+    if (admitted.length === 0) {
+      for (const [at, point] of asked.entries())
+        if (unexplained.has(from + fill.length + at)) outcomes.set(point, 'shared');
+      break;
+    }
+    open = open.filter((point) => outcomes.get(point) === 'unclear');
+  }
+  return others.map((probed) => ({ exhausted: base, probed, outcome: outcomes.get(probed) ?? 'unclear' }));
+}
+
+/**
+ * The other route after the fill, and before it. Of a bucket that both share the fill leaves over less than one of the base takes: where some of
+ * the other route still fitted into that, at most their share of those sent first costs the base one. Where they cost it more, it was another
+ * limit that both share, and not the one in question.
+ */
+async function askRoute(
+  exploration: Exploration,
+  fill: readonly Point[],
+  probed: Point,
+): Promise<Interference['outcome']> {
+  const { prober, known } = exploration;
+  const base = fill.at(-1) as Point;
+  const some = (many: number) => Array.from({ length: many }, () => probed);
+  const fits = (points: readonly Point[]) => known.passing(points, prober.nowMs).every(Boolean);
+  await rest(exploration, [...fill, probed]);
+  const asked = fits([...fill, ...some(TRIES_OTHER_ROUTE), base]) ? some(TRIES_OTHER_ROUTE) : [probed];
+  if (!fits([...fill, ...asked, base])) return 'unclear';
+  const after = await prober.sendMany([...fill, ...asked, base]);
+  if (!isFull(after, fill.length)) return 'unclear';
+  const left = admittedOf(after.slice(fill.length, -1));
+  // Where all fitted it may be a much cheaper one: then more of them are asked.
+  for (const many of left === asked.length ? [asked.length, MANY_OTHER_ROUTE] : [asked.length]) {
+    await rest(exploration, [...fill, probed]);
+    if (!fits([...some(many), ...fill])) break;
+    const before = await prober.sendMany([...some(many), ...fill]);
+    const taken = admittedOf(before.slice(0, many));
+    const fitted = before.slice(many).findIndex(({ outcome }) => outcome === 'rejected');
+    if (taken === 0 || fitted === -1) return 'unclear';
+    const lost = fill.length - 1 - fitted;
+    if (lost <= 0) continue;
+    if (left === 0) return 'shared';
+    return lost <= Math.ceil((taken - left) / left) ? 'shared' : 'separate';
+  }
+  return 'separate';
+}
+
+/** Whether exactly the last of the fill was rejected, and the base still in the end. */
+function isFull(answers: readonly ProbeEvent[], filled: number): boolean {
+  const first = answers.findIndex(({ outcome }) => outcome === 'rejected');
+  return first === filled - 1 && answers.at(-1)?.outcome === 'rejected';
+}
+
+function admittedOf(answers: readonly ProbeEvent[]): number {
+  return answers.filter(({ outcome }) => outcome === 'admitted').length;
+}
+
+/** Until all that was sent is forgotten. */
+async function rest({ prober, known }: Exploration, points: readonly Point[]): Promise<void> {
+  await prober.waitUntil(Math.max(prober.nowMs + FENCE_MS, Math.ceil(known.idleFromMs(points)) + 1));
+}
