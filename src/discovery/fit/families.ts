@@ -5,7 +5,8 @@ import { logsIn, type WindowBox } from './log-boxes.ts';
 import { counterFits, epochFits, packed, type Packed } from './packed.ts';
 import { Replay } from './replay.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
-import { halvesOf, ratesIn, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
+import { BoxReplay, halvesOf, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
+import { isImplied, type TokenView, tokenViewOf } from './token-view.ts';
 import { releasesOf, type View } from './view.ts';
 
 /** A shape that is alive, with what it leaves open. */
@@ -17,6 +18,8 @@ export interface Candidate {
   readonly high: number;
   /** Token buckets: all rates that fit; the shape holds one of them. */
   readonly refillPerSecond: Range | null;
+  /** Token buckets: the replay that goes on with the view. */
+  readonly replay?: BoxReplay;
 }
 
 /** The families that are told apart. */
@@ -42,7 +45,7 @@ export interface Listed {
   readonly candidates: readonly Candidate[];
   readonly complete: boolean;
   /** Token buckets: what was not ruled out; where to go on once the view has grown. */
-  readonly boxes?: readonly TokenBox[];
+  readonly boxes?: readonly BoxReplay[];
 }
 
 /** How far windows and steps are looked for, ms. */
@@ -61,7 +64,7 @@ export function listFamily(
   family: Family,
   view: View,
   effort = 1,
-  boxes?: readonly TokenBox[],
+  boxes?: readonly BoxReplay[],
   grain?: number,
 ): Listed {
   switch (family) {
@@ -93,38 +96,17 @@ export function listFamily(
 
 /** Those of a complete list that a view which has grown still allows. `grain`: that the list was made with. */
 export function stillAlive(candidates: readonly Candidate[], view: View, grain?: number): Candidate[] {
-  const short = new Map<string, View>();
-  let last: Candidate | null = null;
+  let last: BoxReplay | null = null;
   return candidates.flatMap((candidate) => {
-    const before = last;
-    last = candidate;
-    // One that is left with several spans of rates stands in the list several times, in a row.
-    if (before !== null && isSameBucket(before, candidate)) return [];
-    const { shape, counts } = candidate;
-    if (shape.kind !== 'token-bucket') {
+    const { shape, counts, replay } = candidate;
+    if (shape.kind !== 'token-bucket' || replay === undefined) {
       return fitted(view, shape, counts, grain === undefined || shape.kind !== 'sliding-window-counter') ?? [];
     }
-    let some = short.get(counts);
-    if (some === undefined) short.set(counts, (some = counts === 'all' ? view : compressed(view)));
-    const box = {
-      stepLow: shape.stepMs,
-      stepHigh: shape.stepMs,
-      capacityLow: candidate.low,
-      capacityHigh: candidate.high,
-      ...(grain === undefined ? {} : { grain }),
-    };
-    return ratesIn(box, some, counts === 'all').map((rate) => tokenCandidate(box, counts, rate));
+    // One that is left with several spans of rates stands in the list several times, in a row.
+    if (replay === last) return [];
+    last = replay;
+    return replay.rates(tokenViewOf(view, counts === 'all')).map((rate) => tokenCandidate(replay, counts, rate));
   });
-}
-
-function isSameBucket(a: Candidate, b: Candidate): boolean {
-  return (
-    a.shape.kind === 'token-bucket' &&
-    b.shape.kind === 'token-bucket' &&
-    a.shape.stepMs === b.shape.stepMs &&
-    a.counts === b.counts &&
-    a.low === b.low
-  );
 }
 
 /** A shape's candidate, null: the view rules it out. */
@@ -136,10 +118,7 @@ export function fitted(view: View, shape: Shape, counts: 'admitted' | 'all', who
 
 /** Without rejections that a later one of the same row implies; for limits that count admitted requests only. */
 export function compressed(view: View): View {
-  return view.filter(({ admitted, rejected }, at) => {
-    const next = view[at + 1];
-    return admitted > 0 || (rejected > 0 && (next === undefined || next.admitted > 0 || next.rejected === 0));
-  });
+  return view.filter((_, at) => !isImplied(view, at));
 }
 
 /** A release needs an admitted request to have become one window old. */
@@ -258,35 +237,36 @@ function listTokens(
   counts: 'admitted' | 'all',
   stepwise: boolean,
   effort: number,
-  boxes?: readonly TokenBox[],
+  boxes?: readonly BoxReplay[],
   grain?: number,
 ): Listed {
   const all = counts === 'all';
-  const short = all ? view : compressed(view);
-  const from = boxes ?? firstBoxes(view, stepwise, grain);
+  const short = tokenViewOf(view, all);
+  const first = boxes === undefined ? firstBox(view, stepwise, grain) : null;
+  const from = boxes ?? (first === null ? null : [new BoxReplay(first, all)]);
   if (from === null) return { candidates: [], complete: false };
   const work = { batches: WORK_MAX * effort };
   // What was left is judged again first: most of it goes, and only the rest is split.
-  let open = from.filter((box) => work.batches <= 0 || ratesIn(box, short, all, work).length > 0);
+  let open = from.filter((one) => work.batches <= 0 || one.rates(short, work).length > 0);
   work.batches = WORK_MAX * effort;
   const candidates: Candidate[] = [];
-  const single: TokenBox[] = [];
+  const single: BoxReplay[] = [];
   while (open.length > 0 && open.length < BOXES_MAX * effort && work.batches > 0) {
-    const next: TokenBox[] = [];
-    for (const [at, box] of open.entries()) {
+    const next: BoxReplay[] = [];
+    for (const [at, one] of open.entries()) {
       if (work.batches <= 0) {
         next.push(...open.slice(at));
         break;
       }
-      const rates = ratesIn(box, short, all, work);
+      const rates = one.rates(short, work);
       if (rates.length === 0) continue;
-      const halves = halvesOf(box);
+      const halves = halvesOf(one.box);
       if (halves !== null) {
-        next.push(...halves);
+        next.push(...halves.map((half) => new BoxReplay(half, all)));
         continue;
       }
-      single.push(box);
-      for (const rate of rates) candidates.push(tokenCandidate(box, counts, rate));
+      single.push(one);
+      for (const rate of rates) candidates.push(tokenCandidate(one, counts, rate));
     }
     open = next;
   }
@@ -294,14 +274,14 @@ function listTokens(
   const sampling = { batches: WORK_MAX };
   const stride = Math.max(1, open.length / BOXES_SAMPLED);
   for (let at = 0; at < open.length && sampling.batches > 0; at += stride) {
-    const found = anyIn(open[Math.floor(at)] as TokenBox, short, counts, sampling);
+    const found = anyIn(open[Math.floor(at)] as BoxReplay, short, counts, sampling);
     if (found !== null) candidates.push(found);
   }
   return { candidates, complete: false, boxes: [...single, ...open] };
 }
 
 /** All buckets that there may be, as one box; null: nothing was rejected and admitted again yet. */
-function firstBoxes(view: View, stepwise: boolean, grain?: number): readonly TokenBox[] | null {
+function firstBox(view: View, stepwise: boolean, grain?: number): TokenBox | null {
   const capacities = capacityRange(view);
   const first = releasesOf(view)[0];
   if (capacities === null || first === undefined) return null;
@@ -309,33 +289,39 @@ function firstBoxes(view: View, stepwise: boolean, grain?: number): readonly Tok
     STEP_MS_MIN,
     Math.ceil(Math.min(WINDOW_MS_MAX, first.admittedMs - (view[0] as View[number]).atMs)),
   );
-  return [
-    {
-      stepLow: stepwise ? STEP_MS_MIN : 0,
-      stepHigh: stepwise ? longestMs : 0,
-      capacityLow: capacities.low,
-      capacityHigh: grain === undefined ? capacities.high : capacities.high + 1,
-      ...(grain === undefined ? {} : { grain }),
-    },
-  ];
+  return {
+    stepLow: stepwise ? STEP_MS_MIN : 0,
+    stepHigh: stepwise ? longestMs : 0,
+    capacityLow: capacities.low,
+    capacityHigh: grain === undefined ? capacities.high : capacities.high + 1,
+    ...(grain === undefined ? {} : { grain }),
+  };
 }
 
 /** One bucket of a box that the view allows; null: none that a few tries came upon. */
-function anyIn(box: TokenBox, view: View, counts: 'admitted' | 'all', work: Work): Candidate | null {
-  const open = [box];
+function anyIn(within: BoxReplay, view: TokenView, counts: 'admitted' | 'all', work: Work): Candidate | null {
+  // What was come upon before would be again, as long as it is alive: whatever was ruled out on the way to it stays so.
+  const [known] = within.witness?.rates(view, work) ?? [];
+  if (known !== undefined) return tokenCandidate(within.witness as BoxReplay, counts, known);
+  within.witness = null;
+  const open = [within];
   for (let tried = 0; tried < 40; tried++) {
-    const some = open.pop();
-    if (some === undefined) return null;
-    const [rate] = ratesIn(some, view, counts === 'all', work);
+    const one = open.pop();
+    if (one === undefined) return null;
+    const [rate] = one.rates(view, work);
     if (rate === undefined) continue;
-    const halves = halvesOf(some);
-    if (halves === null) return tokenCandidate(some, counts, rate);
-    open.push(...halves);
+    const halves = halvesOf(one.box);
+    if (halves === null) {
+      within.witness = one;
+      return tokenCandidate(one, counts, rate);
+    }
+    open.push(...halves.map((half) => new BoxReplay(half, counts === 'all')));
   }
   return null;
 }
 
-function tokenCandidate(box: TokenBox, counts: 'admitted' | 'all', { low, high }: Range): Candidate {
+function tokenCandidate(replay: BoxReplay, counts: 'admitted' | 'all', { low, high }: Range): Candidate {
+  const { box } = replay;
   const middle = high === Number.POSITIVE_INFINITY ? Math.max(low * 2, 1e-6) : (low + high) / 2;
   return {
     shape: { kind: 'token-bucket', refillPerSecond: middle * 1000, stepMs: box.stepLow },
@@ -343,5 +329,6 @@ function tokenCandidate(box: TokenBox, counts: 'admitted' | 'all', { low, high }
     low: box.capacityLow,
     high: box.capacityHigh,
     refillPerSecond: { low: low * 1000, high: high * 1000 },
+    replay,
   };
 }

@@ -3,8 +3,8 @@ import type { Hypothesis } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
 import { type Candidate, FAMILIES, type Family, listFamily, stillAlive } from './families.ts';
-import type { TokenBox } from './token-boxes.ts';
-import type { View } from './view.ts';
+import type { BoxReplay } from './token-boxes.ts';
+import { refusedOf, type View } from './view.ts';
 
 /** How finely fractions of a capacity are told apart, in requests. */
 const GRAIN = 1 / 16;
@@ -17,7 +17,7 @@ const WITH_FRACTIONS: ReadonlySet<Family> = new Set(
 export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();
   readonly #complete = new Set<Family>();
-  readonly #boxes = new Map<Family, readonly TokenBox[]>();
+  readonly #boxes = new Map<Family, readonly BoxReplay[]>();
   /** Undefined: capacities are whole. */
   #grain: number | undefined = undefined;
   /** How many batches of the view were replayed when some hypothesis was last alive. */
@@ -91,12 +91,12 @@ export function hypothesisOf({ shape, counts, low, high }: Candidate): Hypothesi
 /** The meter of a hypothesis after a view. */
 export function meterAfter(view: View, { shape, counts, capacity }: Hypothesis): Meter {
   const meter = createMeter(shape);
-  for (const { atMs, cost, admitted, rejected, excused, endsMs } of view) {
+  for (const batch of view) {
+    const { atMs, cost, admitted, endsMs } = batch;
     if (shape.kind === 'concurrency') for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, capacity);
     else if (admitted > 0) meter.charge(cost * admitted, atMs, atMs, true, capacity);
-    if (counts === 'all' && rejected + excused > 0) {
-      meter.charge(cost * (rejected + excused), atMs, atMs, false, capacity);
-    }
+    const refused = counts === 'all' ? refusedOf(batch) : 0;
+    if (refused > 0) meter.charge(cost * refused, atMs, atMs, false, capacity);
   }
   return meter;
 }

@@ -13,6 +13,7 @@
  */
 import type { Range } from '../stream.ts';
 import { unionOf } from './spans.ts';
+import { extendsView, type TokenView, tokenViewOf } from './token-view.ts';
 import type { View } from './view.ts';
 
 /** Steps (ms; 0 to 0: continuous) and capacities from low to high, whole numbers, ends included. */
@@ -38,6 +39,7 @@ export const STEP_MS_MIN = 12;
 export const STEP_TOKENS_MIN = 0.04;
 
 interface Branch {
+  /** The next batch of the view. */
   at: number;
   low: number;
   high: number;
@@ -54,108 +56,200 @@ interface Branch {
 
 /** Rates (per ms) that a box allows; for one step and one capacity exactly these, else at least these. Empty: none. */
 export function ratesIn(box: TokenBox, view: View, all: boolean, work?: Work): Range[] {
-  const isOne = isSingle(box);
-  const found: Range[] = [];
-  // A step that refills everything is a fixed window from the first request on.
-  // So is, but for next to nothing, one that refills all requests that fit, where a fraction of one is left over.
-  const most = box.grain === undefined ? box.capacityHigh : Math.ceil(box.capacityHigh) - 1 - 2 * box.grain;
-  const high = box.stepLow > 0 ? most / box.stepLow : Number.POSITIVE_INFINITY;
-  const tokensMin = box.grain === undefined ? STEP_TOKENS_MIN : Math.max(STEP_TOKENS_MIN, 2.5 * box.grain);
-  const low = box.stepHigh > 0 ? tokensMin / box.stepHigh : 0;
-  if (low >= high) return [];
-  const open: Branch[] = [
-    { at: 0, low: 0, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 },
-  ];
-  for (let tried = 0; tried < (isOne ? BRANCHES_MAX : BRANCHES_OF_BOX_MAX); tried++) {
-    const branch = open.pop();
-    if (branch === undefined) return merged(found);
-    const from = branch.at;
-    const fits = follow(box, view, all, branch, open);
-    if (work !== undefined) work.batches -= branch.at - from + 1;
-    if (fits) {
-      found.push({ low: branch.low, high: branch.high });
-      if (!isOne) return found;
-    }
-  }
-  // Too many ways to follow: what is a box is not ruled out by that.
-  return isOne ? merged(found) : [{ low, high }];
+  return new BoxReplay(box, all).rates(tokenViewOf(view, all), work);
 }
 
-function merged(rates: Range[]): Range[] {
+/** The replay of a box, which goes on where it was once the view has grown. */
+export class BoxReplay {
+  readonly box: TokenBox;
+  /** One bucket in it that was alive when it was last looked for. */
+  witness: BoxReplay | null = null;
+  readonly #all: boolean;
+  readonly #isOne: boolean;
+  #open: Branch[] = [];
+  /** Alive at the end of the view; of a box of several one will do. */
+  #found: Branch[] = [];
+  #tried = 0;
+  #seen: TokenView | null = null;
+  #rates: Range[] = [];
+
+  constructor(box: TokenBox, all: boolean) {
+    this.box = box;
+    this.#all = all;
+    this.#isOne = isSingle(box);
+  }
+
+  /** See {@link ratesIn}. */
+  rates(view: TokenView, work?: Work): Range[] {
+    if (this.#seen === view) return this.#rates;
+    const goesOn = this.#seen !== null && extendsView(view, this.#seen);
+    // What is ruled out once stays so.
+    if (!goesOn) this.#begin();
+    else if (this.#rates.length === 0) return [];
+    this.#seen = view;
+    return (this.#rates = view.mostTaken > this.box.capacityHigh ? [] : this.#follow(view, work));
+  }
+
+  #begin(): void {
+    const { low, high } = this.#span();
+    const first = { at: 0, low, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 };
+    this.#open = low >= high ? [] : [first];
+    this.#found = [];
+    this.#tried = 0;
+  }
+
+  #span(): Range {
+    const { grain, stepLow, stepHigh, capacityHigh } = this.box;
+    // A step that refills everything is a fixed window from the first request on.
+    // So is, but for next to nothing, one that refills all requests that fit, where a fraction of one is left over.
+    const most = grain === undefined ? capacityHigh : Math.ceil(capacityHigh) - 1 - 2 * grain;
+    const tokensMin = grain === undefined ? STEP_TOKENS_MIN : Math.max(STEP_TOKENS_MIN, 2.5 * grain);
+    return {
+      low: stepHigh > 0 ? tokensMin / stepHigh : 0,
+      high: stepLow > 0 ? most / stepLow : Number.POSITIVE_INFINITY,
+    };
+  }
+
+  #follow(view: TokenView, work: Work | undefined): Range[] {
+    const isOne = this.#isOne;
+    const most = isOne ? BRANCHES_MAX : BRANCHES_OF_BOX_MAX;
+    const open = this.#open;
+    const before = this.#found;
+    const found: Branch[] = (this.#found = []);
+    for (;;) {
+      let branch = before.pop();
+      if (branch === undefined) {
+        // Too many ways to follow: what is a box is not ruled out by that.
+        if (this.#tried >= most) return isOne ? ratesOf(found) : [this.#span()];
+        branch = open.pop();
+        if (branch === undefined) return ratesOf(found);
+        this.#tried += 1;
+      }
+      const from = view.places[branch.at] as number;
+      const fits = follow(this.box, view, this.#all, branch, open);
+      if (work !== undefined) work.batches -= (view.places[branch.at] as number) - from + 1;
+      if (!fits) continue;
+      found.push(branch);
+      if (!isOne) return ratesOf(found);
+    }
+  }
+}
+
+function ratesOf(found: readonly Branch[]): Range[] {
+  const rates = found.map(({ low, high }) => ({ low, high }));
   return rates.length < 2 ? rates : unionOf(rates);
 }
 
-function follow(box: TokenBox, view: View, all: boolean, branch: Branch, open: Branch[]): boolean {
+/** Follows a branch to the end of the view, or to the batch that rules it out; what it may be otherwise goes to `open`. */
+function follow(box: TokenBox, view: TokenView, all: boolean, branch: Branch, open: Branch[]): boolean {
   const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
-  for (; branch.at < view.length; branch.at++) {
-    const { atMs, cost, admitted, rejected, excused, told } = view[branch.at] as View[number];
-    if (cost * admitted > capacityHigh) return false;
-    let empty = !Number.isNaN(branch.emptyMs);
+  const { size, timesMs, takens, costs, rejected, excused, told } = view;
+  const isContinuous = stepHigh === 0;
+  const isOneStep = stepLow === stepHigh;
+  const notFullAt = branch.notFullAt === -1 ? -1 : (view.places[branch.notFullAt] as number);
+  let { low, high, sinceMs, least, most, emptyMs } = branch;
+  let isFull = Number.isNaN(sinceMs);
+  let isEmpty = !Number.isNaN(emptyMs);
+  let at = view.places[branch.at] as number;
+  let fits = true;
+  for (; at < size; at++) {
+    const atMs = timesMs[at] as number;
+    const taken = takens[at] as number;
+    const isRejected = rejected[at] === 1;
     let slopeLow = 0;
     let slopeHigh = 0;
-    if (!Number.isNaN(branch.sinceMs)) {
-      const elapsedMs = atMs - branch.sinceMs;
-      slopeLow = countedLow(elapsedMs, stepLow, stepHigh);
-      slopeHigh = countedHigh(elapsedMs, stepLow, stepHigh);
-      if (empty) {
-        const emptyMs = branch.emptyMs - branch.sinceMs;
-        slopeLow = Math.max(0, slopeLow - countedHigh(emptyMs, stepLow, stepHigh));
-        slopeHigh = Math.min(slopeHigh - countedLow(emptyMs, stepLow, stepHigh), elapsedMs - emptyMs + stepHigh);
+    if (!isFull) {
+      const elapsedMs = atMs - sinceMs;
+      if (isContinuous) slopeLow = slopeHigh = elapsedMs;
+      else if (isOneStep) slopeLow = slopeHigh = Math.floor(elapsedMs / stepLow) * stepLow;
+      else {
+        slopeLow = countedLow(elapsedMs, stepLow, stepHigh);
+        slopeHigh = countedHigh(elapsedMs, stepLow, stepHigh);
       }
-      if (slopeHigh > 0 && branch.notFullAt !== branch.at) {
-        const fullFrom = (branch.least + (empty ? capacityLow : 0)) / slopeHigh;
-        const fullSurely =
-          slopeLow > 0 ? (branch.most + (empty ? capacityHigh : 0)) / slopeLow : Number.POSITIVE_INFINITY;
-        if (branch.high > fullFrom) {
-          if (admitted === 0 && rejected > 0) {
+      if (isEmpty) {
+        const afterMs = emptyMs - sinceMs;
+        slopeLow = Math.max(0, slopeLow - countedHigh(afterMs, stepLow, stepHigh));
+        slopeHigh = Math.min(slopeHigh - countedLow(afterMs, stepLow, stepHigh), elapsedMs - afterMs + stepHigh);
+      }
+      if (slopeHigh > 0 && notFullAt !== at) {
+        const fullFrom = (isEmpty ? least + capacityLow : least) / slopeHigh;
+        if (high > fullFrom) {
+          const spent = isEmpty ? most + capacityHigh : most;
+          const fullSurely = slopeLow > 0 ? spent / slopeLow : Number.POSITIVE_INFINITY;
+          if (taken === 0 && isRejected) {
             // A full bucket would not have rejected it.
-            branch.high = Math.min(branch.high, fullSurely);
+            if (fullSurely < high) high = fullSurely;
           } else {
-            if (branch.low < fullSurely) {
-              open.push({ ...branch, high: Math.min(branch.high, fullSurely), notFullAt: branch.at });
+            if (low < fullSurely) {
+              const index = view.batches[at] as number;
+              open.push({
+                at: index,
+                low,
+                high: Math.min(high, fullSurely),
+                sinceMs,
+                least,
+                most,
+                emptyMs,
+                notFullAt: index,
+              });
             }
-            branch.low = Math.max(branch.low, fullFrom);
-            branch.sinceMs = Number.NaN;
+            if (fullFrom > low) low = fullFrom;
+            isFull = true;
           }
         }
       }
     }
-    if (branch.low >= branch.high * (1 - 1e-13)) return false;
-    empty = !Number.isNaN(branch.emptyMs) && !Number.isNaN(branch.sinceMs);
-    if (Number.isNaN(branch.sinceMs)) {
-      if (admitted === 0 && rejected > 0) return false;
-      branch.sinceMs = atMs;
-      branch.least = 0;
-      branch.most = 0;
-      branch.emptyMs = Number.NaN;
-      slopeLow = 0;
-      slopeHigh = 0;
+    if (low >= high * (1 - 1e-13) || (isFull && taken === 0 && isRejected)) {
+      fits = false;
+      break;
     }
-    branch.least += cost * admitted;
-    branch.most += cost * admitted;
-    if (admitted > 0) {
-      const over = branch.least - (empty ? 0 : capacityHigh);
+    if (isFull) {
+      sinceMs = atMs;
+      least = most = 0;
+      emptyMs = Number.NaN;
+      isFull = isEmpty = false;
+      slopeLow = slopeHigh = 0;
+    }
+    least += taken;
+    most += taken;
+    if (taken > 0) {
+      const over = isEmpty ? least : least - capacityHigh;
       if (over > 0) {
-        if (slopeHigh <= 0) return false;
-        branch.low = Math.max(branch.low, over / slopeHigh);
+        if (slopeHigh <= 0) {
+          fits = false;
+          break;
+        }
+        const needed = over / slopeHigh;
+        if (needed > low) low = needed;
       }
     }
-    if (rejected > 0) {
-      const over = branch.most + cost - (empty ? 0 : capacityLow);
-      if (over <= 0) return false;
-      if (slopeLow > 0) branch.high = Math.min(branch.high, over / slopeLow);
+    if (isRejected) {
+      const over = most + (costs[at] as number) - (isEmpty ? 0 : capacityLow);
+      if (over <= 0) {
+        fits = false;
+        break;
+      }
+      if (slopeLow > 0 && over / slopeLow < high) high = over / slopeLow;
     }
-    if (branch.low >= branch.high * (1 - 1e-13)) return false;
-    if (!all || told === true) continue;
-    if (rejected > 0) {
-      branch.emptyMs = atMs;
-      branch.least = 0;
-      branch.most = 0;
-    } else if (excused > 0) {
-      branch.most += cost * excused;
+    if (low >= high * (1 - 1e-13)) {
+      fits = false;
+      break;
     }
+    if (!all || told[at] === 1) continue;
+    if (isRejected) {
+      emptyMs = atMs;
+      isEmpty = true;
+      least = most = 0;
+    } else most += excused[at] as number;
   }
-  return true;
+  branch.at = fits ? view.length : (view.batches[at] as number);
+  branch.low = low;
+  branch.high = high;
+  branch.sinceMs = sinceMs;
+  branch.least = least;
+  branch.most = most;
+  branch.emptyMs = emptyMs;
+  return fits;
 }
 
 /** Least ms refilled after `elapsedMs`, over all steps of a box. */
