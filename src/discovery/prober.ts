@@ -6,6 +6,7 @@ import type { Fetch } from '../strategies/strategy.ts';
 import { type Clock, sleep } from '../time/clock.ts';
 import type { BlackBox, Point } from './black-box.ts';
 import type { Playback } from './log-playback.ts';
+import { WorkBudget } from './fit/work-budget.ts';
 import { Holds } from './prober-holds.ts';
 import { type PenaltySign, PenaltyWatch } from './prober-penalties.ts';
 import { LogEndsError, PenaltySuspectedError, BudgetSpentError, UnreachableError } from './prober-stops.ts';
@@ -53,6 +54,8 @@ export class Prober {
   readonly clock: Clock;
   /** Every probe in the order of sending; complete whenever no call is under way. */
   readonly events: ProbeEvent[] = [];
+  /** What inference over them may still cost. */
+  readonly work = new WorkBudget();
   readonly #box: BlackBox;
   readonly #options: ProberOptions;
   readonly #fetch: Fetch;

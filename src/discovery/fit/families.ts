@@ -8,6 +8,7 @@ import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
 import { BoxReplay, halvesOf, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
 import { isImplied, type TokenView, tokenViewOf } from './token-view.ts';
 import { releasesOf, type View } from './view.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** A shape that is alive, with what it leaves open. */
 export interface Candidate {
@@ -56,6 +57,8 @@ const BOXES_MAX = 3000;
 const BOXES_SAMPLED = 60;
 /** Batches that the token buckets of one kind are replayed over at each refit: a tenth of a second. */
 const WORK_MAX = 8_000_000;
+/** Windows that are ruled out at a glance in the time that a batch of a token bucket takes. */
+const WINDOWS_A_BATCH = 4;
 /** Fewer than this are no sample to plan by. */
 const SPARSE = 15;
 
@@ -63,31 +66,32 @@ const SPARSE = 15;
 export function listFamily(
   family: Family,
   view: View,
+  work: WorkBudget,
   effort = 1,
   boxes?: readonly BoxReplay[],
   grain?: number,
 ): Listed {
   switch (family) {
     case 'fixed-window epoch':
-      return listEpoch(view, effort);
+      return listEpoch(view, work, effort);
     case 'fixed-window first-request':
       return listFromFirst(view, effort);
     case 'sliding-window-log admitted':
-      return listLogs(view, 'admitted', effort);
+      return listLogs(view, 'admitted', work, effort);
     case 'sliding-window-log all':
-      return listLogs(view, 'all', effort);
+      return listLogs(view, 'all', work, effort);
     case 'sliding-window-counter admitted':
-      return listCounter(view, 'admitted', effort, grain);
+      return listCounter(view, 'admitted', work, effort, grain);
     case 'sliding-window-counter all':
-      return listCounter(view, 'all', effort, grain);
+      return listCounter(view, 'all', work, effort, grain);
     case 'token-bucket admitted':
-      return listTokens(view, 'admitted', false, effort, boxes, grain);
+      return listTokens(view, 'admitted', false, work, effort, boxes, grain);
     case 'token-bucket all':
-      return listTokens(view, 'all', false, effort, boxes, grain);
+      return listTokens(view, 'all', false, work, effort, boxes, grain);
     case 'stepwise admitted':
-      return listTokens(view, 'admitted', true, effort, boxes, grain);
+      return listTokens(view, 'admitted', true, work, effort, boxes, grain);
     case 'stepwise all':
-      return listTokens(view, 'all', true, effort, boxes, grain);
+      return listTokens(view, 'all', true, work, effort, boxes, grain);
     case 'concurrency':
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
@@ -95,17 +99,24 @@ export function listFamily(
 }
 
 /** Those of a complete list that a view which has grown still allows. `grain`: that the list was made with. */
-export function stillAlive(candidates: readonly Candidate[], view: View, grain?: number): Candidate[] {
+export function stillAlive(
+  candidates: readonly Candidate[],
+  view: View,
+  budget: WorkBudget,
+  grain?: number,
+): Candidate[] {
+  const work = workOf(budget, Number.POSITIVE_INFINITY);
   let last: BoxReplay | null = null;
   return candidates.flatMap((candidate) => {
     const { shape, counts, replay } = candidate;
     if (shape.kind !== 'token-bucket' || replay === undefined) {
+      work.batches -= view.length;
       return fitted(view, shape, counts, grain === undefined || shape.kind !== 'sliding-window-counter') ?? [];
     }
     // One that is left with several spans of rates stands in the list several times, in a row.
     if (replay === last) return [];
     last = replay;
-    return replay.rates(tokenViewOf(view, counts === 'all')).map((rate) => tokenCandidate(replay, counts, rate));
+    return replay.rates(tokenViewOf(view, counts === 'all'), work).map((rate) => tokenCandidate(replay, counts, rate));
   });
 }
 
@@ -140,7 +151,7 @@ function listFromFirst(view: View, effort: number): Listed {
   return { candidates, complete };
 }
 
-function listLogs(view: View, counts: 'admitted' | 'all', effort: number): Listed {
+function listLogs(view: View, counts: 'admitted' | 'all', work: WorkBudget, effort: number): Listed {
   const short = counts === 'admitted' ? compressed(view) : view;
   let open: WindowBox[] = [{ low: 1, high: WINDOW_MS_MAX }];
   const left: WindowBox[] = [];
@@ -148,6 +159,7 @@ function listLogs(view: View, counts: 'admitted' | 'all', effort: number): Liste
     const next: WindowBox[] = [];
     for (const box of open) {
       tried++;
+      work.spend(short.length);
       if (!logsIn(box, short, counts === 'all')) continue;
       const { low, high } = box;
       if (low === high) left.push(box);
@@ -166,7 +178,7 @@ function listLogs(view: View, counts: 'admitted' | 'all', effort: number): Liste
   return { candidates, complete };
 }
 
-function listEpoch(view: View, effort: number): Listed {
+function listEpoch(view: View, work: WorkBudget, effort: number): Listed {
   const releases = releasesOf(view).toReversed();
   const short = packed(compressed(view));
   const passes = (windowMs: number) =>
@@ -179,22 +191,29 @@ function listEpoch(view: View, effort: number): Listed {
   return listByScan(
     passes,
     (windowMs) => fitted(view, { kind: 'fixed-window', windowMs, anchor: 'epoch' }, 'admitted'),
+    work,
     effort,
   );
 }
 
-function listCounter(view: View, counts: 'admitted' | 'all', effort: number, grain?: number): Listed {
+function listCounter(view: View, counts: 'admitted' | 'all', work: WorkBudget, effort: number, grain?: number): Listed {
   const whole = grain === undefined;
   const short: Packed = packed(counts === 'admitted' ? compressed(view) : view);
   return listByScan(
     (windowMs) => counterFits(short, windowMs, counts === 'all', whole),
     (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts, whole),
+    work,
     effort,
   );
 }
 
 /** Tries a geometric sample first, and every whole ms only where the sample says that few are left. */
-function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candidate | null, effort: number): Listed {
+function listByScan(
+  passes: (ms: number) => boolean,
+  fit: (ms: number) => Candidate | null,
+  work: WorkBudget,
+  effort: number,
+): Listed {
   const some: number[] = [];
   let left = 0;
   for (let ms = 1, next = 1; ms < WINDOW_MS_MAX; ms = next) {
@@ -209,6 +228,7 @@ function listByScan(passes: (ms: number) => boolean, fit: (ms: number) => Candid
     return { candidates: picked.flatMap((ms) => fit(ms) ?? []), complete: false };
   }
   const candidates: Candidate[] = [];
+  work.spend(WINDOW_MS_MAX / WINDOWS_A_BATCH);
   for (let ms = 1; ms < WINDOW_MS_MAX; ms++) {
     if (!passes(ms)) continue;
     const candidate = fit(ms);
@@ -236,6 +256,7 @@ function listTokens(
   view: View,
   counts: 'admitted' | 'all',
   stepwise: boolean,
+  budget: WorkBudget,
   effort: number,
   boxes?: readonly BoxReplay[],
   grain?: number,
@@ -245,10 +266,10 @@ function listTokens(
   const first = boxes === undefined ? firstBox(view, stepwise, grain) : null;
   const from = boxes ?? (first === null ? null : [new BoxReplay(first, all)]);
   if (from === null) return { candidates: [], complete: false };
-  const work = { batches: WORK_MAX * effort };
+  let work = workOf(budget, WORK_MAX * effort);
   // What was left is judged again first: most of it goes, and only the rest is split.
   let open = from.filter((one) => work.batches <= 0 || one.rates(short, work).length > 0);
-  work.batches = WORK_MAX * effort;
+  work = workOf(budget, WORK_MAX * effort);
   const candidates: Candidate[] = [];
   const single: BoxReplay[] = [];
   while (open.length > 0 && open.length < BOXES_MAX * effort && work.batches > 0) {
@@ -271,13 +292,27 @@ function listTokens(
     open = next;
   }
   if (open.length === 0) return { candidates, complete: true };
-  const sampling = { batches: WORK_MAX };
+  const sampling = workOf(budget, WORK_MAX);
   const stride = Math.max(1, open.length / BOXES_SAMPLED);
   for (let at = 0; at < open.length && sampling.batches > 0; at += stride) {
     const found = anyIn(open[Math.floor(at)] as BoxReplay, short, counts, sampling);
     if (found !== null) candidates.push(found);
   }
   return { candidates, complete: false, boxes: [...single, ...open] };
+}
+
+/** So many batches at most, counted down on the budget too. */
+function workOf(budget: WorkBudget, most: number): Work {
+  let left = Math.min(most, budget.left);
+  return {
+    get batches() {
+      return left;
+    },
+    set batches(now: number) {
+      budget.spend(left - now);
+      left = now;
+    },
+  };
 }
 
 /** All buckets that there may be, as one box; null: nothing was rejected and admitted again yet. */

@@ -5,6 +5,7 @@ import type { Meter } from '../meters/meter.ts';
 import { type Candidate, FAMILIES, type Family, listFamily, stillAlive } from './families.ts';
 import type { BoxReplay } from './token-boxes.ts';
 import { refusedOf, type View } from './view.ts';
+import { WorkBudget } from './work-budget.ts';
 
 /** How finely fractions of a capacity are told apart, in requests. */
 const GRAIN = 1 / 16;
@@ -20,17 +21,35 @@ export class Pool {
   readonly #boxes = new Map<Family, readonly BoxReplay[]>();
   /** Undefined: capacities are whole. */
   #grain: number | undefined = undefined;
+  readonly #work: WorkBudget;
   /** How many batches of the view were replayed when some hypothesis was last alive. */
   aliveUntil = 0;
 
-  /** Takes a view that has grown into account; `effort`: how many times as much as usual may be listed. */
+  /** `work`: what its refits may cost, all together. */
+  constructor(work = new WorkBudget()) {
+    this.#work = work;
+  }
+
+  /**
+   * Takes a view that has grown into account; `effort`: how many times as much as usual may be listed.
+   *
+   * @throws BudgetSpentError when no work is left for it.
+   */
   refit(view: View, effort = 1): void {
+    this.#work.demand();
     for (const family of FAMILIES) {
       if (this.#complete.has(family)) {
-        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view, this.#grain));
+        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view, this.#work, this.#grain));
         continue;
       }
-      const { candidates, complete, boxes } = listFamily(family, view, effort, this.#boxes.get(family), this.#grain);
+      const { candidates, complete, boxes } = listFamily(
+        family,
+        view,
+        this.#work,
+        effort,
+        this.#boxes.get(family),
+        this.#grain,
+      );
       this.#candidates.set(family, candidates);
       if (boxes !== undefined) this.#boxes.set(family, boxes);
       if (complete) this.#complete.add(family);
@@ -40,7 +59,7 @@ export class Pool {
 
   /** The same with capacities that may be any numbers: in requests they are where each costs more than 1. To be refitted first. */
   withFractions(): Pool {
-    const pool = new Pool();
+    const pool = new Pool(this.#work);
     pool.#grain = GRAIN;
     for (const [family, candidates] of this.#candidates) {
       if (WITH_FRACTIONS.has(family)) continue;

@@ -5,6 +5,7 @@
 import type { Candidate } from '../fit/families.ts';
 import { hypothesisOf, meterAfter, Pool } from '../fit/pool.ts';
 import { releasesOf, type View, viewOf } from '../fit/view.ts';
+import type { WorkBudget } from '../fit/work-budget.ts';
 import { BudgetSpentError } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
@@ -61,7 +62,8 @@ class Identification {
   readonly #stream: Stream;
   readonly #options: Required<IdentifyOptions>;
   readonly #sending: Sending;
-  #pool = new Pool();
+  readonly #work: WorkBudget;
+  #pool: Pool;
   /** Whole capacities only, while fractions are looked into. */
   #whole: Pool | null = null;
   #wholeUntil = 0;
@@ -81,6 +83,8 @@ class Identification {
     this.#requestsMax = this.#options.requestsMax;
     this.#sending = new Sending(stream);
     this.#startedAt = stream.prober.events.length;
+    this.#work = stream.prober.work.forStream();
+    this.#pool = new Pool(this.#work);
     const own = new Set(stream.points.map(({ identity, route }) => `${identity}/${route}`));
     this.#costOf = stream.costOf ?? (({ identity, route }) => (own.has(`${identity}/${route}`) ? 1 : 0));
   }
@@ -95,7 +99,7 @@ class Identification {
       await this.#sending.settled();
       await this.#sending.waitUntil(this.#sending.nowMs + REST_MS);
       this.#viewFrom = this.#stream.prober.events.length;
-      this.#pool = new Pool();
+      this.#pool = new Pool(this.#work);
       this.#whole = null;
       this.#cycle = 0;
       this.#holds = 0;
