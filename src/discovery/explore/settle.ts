@@ -7,6 +7,7 @@ import type { ProbeEvent } from '../record.ts';
 import { fence, FENCE_MS, fencesAround } from '../joint/fence.ts';
 import { fillAtOnce, sharingAtOnce } from '../joint/at-once.ts';
 import { identifyHeld, looksHeld } from '../joint/held.ts';
+import { settleCounts } from '../identify/counts.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
 import { othersUse } from '../noise/others-use.ts';
@@ -14,7 +15,7 @@ import { settleErrors } from '../noise/read-errors.ts';
 import { interfere, REST_MS, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
 import { undecided } from './undecided.ts';
-import { eachOf, withCosts } from './with-costs.ts';
+import { type Costed, eachOf, withCosts } from './with-costs.ts';
 
 /** Experiments behind a fence: each may take as long as the fence does. */
 const FENCED_CYCLES_MAX = 50;
@@ -135,10 +136,11 @@ async function inHand(
     ...(sharing.unclear.length === 0 ? [] : [`whether ${sharing.unclear.length} points share it was not seen`]),
     costed.reason,
   ].filter((reason) => reason !== '');
-  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = costed.found;
+  const found = await counted(exploration, base, costed);
+  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
   const others = identified.kind === 'ambiguous' ? { alternatives } : {};
   const limit: LimitInHand = {
-    known: { scope: decided.scope, costs: costed.costs, hypothesis, ...readings(costed.found), ...others },
+    known: { scope: decided.scope, costs: costed.costs, hypothesis, ...readings(found), ...others },
     status: reasons.length === 0 ? 'found' : 'ambiguous',
     reason: reasons.join('; '),
     alternatives,
@@ -154,6 +156,17 @@ async function inHand(
     points,
   };
   return { kind: 'limit', limit };
+}
+
+/** What was found, with whether rejected requests count, where that is open and costs can tell. */
+async function counted(
+  { prober, known, isReal }: Exploration,
+  { identity }: Point,
+  { found, costs, undecided: open }: Costed,
+): Promise<FoundOnStream> {
+  if (found.countsKnown || found.alternatives.length > 0 || open.size > 0 || isReal) return found;
+  const counts = await settleCounts(prober, known, { capacity: found.capacity, costs, identity });
+  return counts === null ? found : { ...found, hypothesis: { ...found.hypothesis, counts }, countsKnown: true };
 }
 
 /** What errors mean decides what is in a bucket; where they show up first while others are asked, these are asked once more. */

@@ -76,6 +76,8 @@ class Identification {
   #holds = 0;
   #counted = 0;
   #requestsMax: number;
+  /** What the first burst admitted, and what was admitted before it. */
+  #burst = 0;
 
   constructor(stream: Stream, options: IdentifyOptions) {
     this.#stream = stream;
@@ -119,6 +121,7 @@ class Identification {
     const looked = await this.#firstBurst();
     if (looked !== null) return looked;
     const burst = this.#view().reduce((sum, { admitted }) => sum + admitted, 0);
+    this.#burst = burst;
     this.#requestsMax = Math.min(this.#options.requestsMax, Math.max(SPENT_MIN, SPENT_BURSTS * burst));
     await this.#firstRelease();
     return this.#cycles();
@@ -372,8 +375,9 @@ class Identification {
       })
       .filter((room) => room >= 0)
       .sort((a, b) => a - b);
-    const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
-    for (let sent = 0; sent < 3 * spent + 20;) {
+    // Not of all that was admitted so far: where known limits slow it down, a drain would be as long as everything before it.
+    const most = 3 * Math.max(this.#burst, rooms.at(-1) ?? 0) + 20;
+    for (let sent = 0; sent < most;) {
       const room =
         rooms.findLast((room) => room >= sent && room <= sent * GROWTH) ??
         rooms.find((room) => room >= sent) ??
