@@ -19,6 +19,10 @@ const EVENTS_PER_TURN: Readonly<Record<Driver, number>> = {
   immediate: 1,
 };
 
+/** A turn that has taken this long is the last for now, so that a signal is heard while events are hard work; looked at every few events. */
+const TURN_MS_MAX = 100;
+const EVENTS_PER_LOOK = 16;
+
 const tickCallback = (process as unknown as { _tickCallback?: unknown })._tickCallback;
 
 /** Runs all pending ticks and microtasks, if it works. */
@@ -26,6 +30,7 @@ const drainTicks = tickCallback as () => void;
 
 const realSetImmediate = setImmediate;
 const realSetTimeout = setTimeout;
+const realNow = performance.now.bind(performance);
 
 let tested: boolean | null = null;
 
@@ -74,7 +79,9 @@ export class RealTurns {
   };
 
   #manySteps(count: number): boolean {
+    const untilMs = realNow() + TURN_MS_MAX;
     for (let left = count; left > 0; left--) {
+      if (left % EVENTS_PER_LOOK === 0 && realNow() > untilMs) return true;
       try {
         drainTicks();
       } catch (error) {

@@ -373,6 +373,20 @@ describe('watchdogs', () => {
     expect(outcome.kind).toBe('done');
   });
 
+  test('real timers and signals are heard while events are hard work', async () => {
+    const time = virtualTime();
+    const heard = new AbortController();
+    setTimeout(() => heard.abort(), 1);
+    let events = 0;
+    await time.run(async () => {
+      for (; events < 1000 && !heard.signal.aborted; events++) {
+        await sleep(time.clock, 1);
+        for (const fromMs = performance.now(); performance.now() < fromMs + 4;);
+      }
+    });
+    expect(events).toBeLessThan(500);
+  });
+
   test('a retrier that never gives up meets the virtual deadline (trap 8)', async () => {
     const time = virtualTime({ deadlineMs: START_MS + 5000 });
     const outcome = await time.run(async () => {

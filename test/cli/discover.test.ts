@@ -421,6 +421,18 @@ describe('ratelab discover', () => {
     expect(seen.length).toBeGreaterThan(before.spent.requests);
   });
 
+  it('hears an interruption while a policy is played, and writes what is known', async () => {
+    const cwd = temporaryFolder();
+    const interrupted = await ratelab(['discover', 'architect-sync', '--defy', '--out', 'out'], cwd, {
+      onInterrupt(onFirst) {
+        const timer = setTimeout(onFirst, 300);
+        return () => clearTimeout(timer);
+      },
+    });
+    expect(interrupted.code).toBe(130);
+    expect(resultsIn(join(cwd, 'out')).complete).toBe(false);
+  });
+
   it('stops at the first sign of a penalty, and says so', async () => {
     const { origin, seen } = await server((outgoing, number) => outgoing.writeHead(number > 12 ? 403 : 200).end());
     const cwd = temporaryFolder();
