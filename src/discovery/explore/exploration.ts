@@ -82,7 +82,20 @@ export class Exploration {
 
   /** The limits known so far, and some that are only supposed. */
   knownWith(more: readonly KnownLimit[]): KnownLimits {
-    const limits = [...this.limits.map(({ known }) => known), ...more];
+    return this.#knownAs([...this.limits.map(({ known }) => known), ...more]);
+  }
+
+  /** Drops what was not identified and explains nothing that the others do not: most likely it is one of them, seen worse. */
+  dropNeedless(): void {
+    for (const limit of this.limits.filter(({ status }) => status === 'ambiguous').toReversed()) {
+      const others = this.limits.filter((one) => one !== limit);
+      const without = this.#knownAs(others.map(({ known }) => known));
+      const isNeedless = without.unexplained.length <= this.#known.unexplained.length;
+      if (others.some(({ status }) => status === 'found') && isNeedless) this.replace(others);
+    }
+  }
+
+  #knownAs(limits: readonly KnownLimit[]): KnownLimits {
     const { identities } = this.box;
     return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.isReal ? this.#slackMs() : 0 });
   }

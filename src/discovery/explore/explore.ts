@@ -33,6 +33,7 @@ export async function explore(exploration: Exploration, identify: Identify): Pro
     driven = driven.filter(({ points }) => points.every(({ route }) => !ended.routes.has(route)));
     at = -1;
   }
+  if (isQuiet(exploration)) exploration.dropNeedless();
 }
 
 /** How a stage ended. */

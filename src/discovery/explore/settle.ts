@@ -11,6 +11,8 @@ import { settleCounts } from '../identify/counts.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
 import { othersUse } from '../noise/others-use.ts';
+import { othersSeen, tokensMissing } from '../others/others-seen.ts';
+import { persists, settleBesideOthers } from '../others/settle-beside-others.ts';
 import { settleErrors } from '../noise/read-errors.ts';
 import { interfere, REST_MS, type Sharing } from './interference.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
@@ -39,18 +41,59 @@ export async function settle(
 ): Promise<Settled> {
   const { prober, isReal } = exploration;
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
+  const besideOthers = await settleIfShared(exploration, driven, event);
+  if (besideOthers !== null) return besideOthers;
   if (exploration.manifold && exploration.limits.length === 0) {
     const tightest = await settleAtOnce(exploration, identify, driven, event);
     if (tightest?.kind === 'limit') return tightest;
   }
   const first = await settleAsItCame(exploration, identify, driven, event);
   if (isReal || prober.losesSome || exploration.othersUse) return first;
+  if (first.kind === 'limit' && exploration.limits.length === 0 && (await drainedByOthers(exploration, first.limit))) {
+    exploration.othersUse = true;
+    return settleBesideOthers(exploration, event, Math.max(1, Math.floor(first.limit.capacity.low)));
+  }
   if (first.kind === 'limit' && first.limit.status === 'found' && agrees(exploration, first.limit, event)) return first;
   // Whatever was seen, more than one limit had a part in it: once more so that only the tightest has.
   exploration.manifold = true;
   const again = await settleAtOnce(exploration, identify, driven, event);
   if (again === null || again.kind === 'none') return first;
   return again.kind === 'limit' || first.kind !== 'limit' ? again : first;
+}
+
+/** Whether a token bucket gives less than it should while it is kept empty. */
+async function drainedByOthers(exploration: Exploration, { known, points }: LimitInHand): Promise<boolean> {
+  const { shape, capacity } = known.hypothesis;
+  const [point] = points;
+  if (shape.kind !== 'token-bucket' || point === undefined) return false;
+  const cost = known.costs.get(point.route) ?? 1;
+  const fits = Math.floor(capacity / cost);
+  const room = () => exploration.knownWith([known]).room(point, exploration.prober.nowMs, fits);
+  return tokensMissing(exploration.prober, point, fits, shape.refillPerSecond / cost / 1000, room);
+}
+
+/** Where others use a limit nothing is exact; null: nobody was seen to. */
+async function settleIfShared(
+  exploration: Exploration,
+  driven: readonly Point[],
+  event: number,
+): Promise<Settled | null> {
+  const { prober, known, isReal, limits } = exploration;
+  if (isReal || prober.losesSome) return null;
+  const { identity, route } = prober.events[event] as ProbeEvent;
+  const atOnce = admittedBefore(
+    exploration,
+    driven.filter((point) => point.route === route),
+    event,
+  );
+  if (limits.length === 0) {
+    if (!(await othersSeen(prober, { identity, route }, atOnce))) return null;
+    exploration.othersUse = true;
+  }
+  if (!exploration.othersUse) return null;
+  const concerned = known.limits.some(({ costs }) => (costs.get(route) ?? 0) > 0);
+  if (concerned && !(await persists(exploration, event))) return { kind: 'none' };
+  return settleBesideOthers(exploration, event, atOnce);
 }
 
 /** Settles it from where things are, which is cheap, and right where nothing else limits the same points. */
@@ -68,7 +111,9 @@ async function settleAsItCame(
   let points = streamPoints(driven, sharing, isFirst);
   const held = maybeHeld ? await identifyHeld(exploration, points) : null;
   const decided = decide(exploration, sharing);
-  const identified = held ?? (await identifyFenced(exploration, identify, decided, points, event));
+  const identified =
+    held ??
+    (await identifyFenced(exploration, identify, decided, concerned(exploration, sharing, points, event), event));
   const isHeld = identified.kind === 'found' && identified.hypothesis.shape.kind === 'concurrency';
   if (held === null && isHeld && !exploration.isReal && !prober.losesSome) {
     // Who was found to share something before may have shared something else.
@@ -95,10 +140,17 @@ async function settleAtOnce(
   if (atOnce === null) return null;
   const sharing = await sharingAtOnce(exploration, atOnce);
   const points = streamPoints(driven, sharing, isFirst);
-  const held = await identifyHeld(exploration, points.slice(0, 1));
   const fits = atOnce.fill.length - 1;
+  const held = await identifyHeld(exploration, points.slice(0, 1), points.length === 1 ? fits : null);
   const identified =
-    held ?? (await identifyBehind(exploration, identify, decide(exploration, sharing), points, fencesAround(fits, 0)));
+    held ??
+    (await identifyBehind(
+      exploration,
+      identify,
+      decide(exploration, sharing),
+      concerned(exploration, sharing, points, atOnce.event),
+      fencesAround(fits, 0),
+    ));
   return inHand(exploration, identify, sharing, points, identified, from);
 }
 
@@ -209,15 +261,16 @@ async function identifyFenced(
   exploration: Exploration,
   identify: Identify,
   decided: DecidedScope,
-  points: readonly Point[],
+  stream: Concerned,
   event: number,
 ): Promise<Identified> {
   const { prober } = exploration;
+  const { points, sharers } = stream;
   const from = prober.events.length;
-  const first = await attempt(exploration, identify, decided, points, null);
+  const first = await attempt(exploration, identify, decided, stream, null);
   if (first.kind !== 'conflict') return first;
   const byLikelihood = async (): Promise<Identified> => {
-    const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(points) }, true);
+    const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(sharers) }, true);
     return last.kind === 'none' ? first : last;
   };
   const isFirst = exploration.limits.length === 0 && !exploration.isReal;
@@ -231,7 +284,7 @@ async function identifyFenced(
     // Whoever shares the other limit need not share this one.
     const held = await identifyHeld(exploration, points.slice(0, 1));
     if (held !== null) return held;
-    const left = await identifyBehind(exploration, identify, decided, points, fencesAround(atOnce, inAll));
+    const left = await identifyBehind(exploration, identify, decided, stream, fencesAround(atOnce, inAll));
     if (left.kind !== 'conflict') return left;
   }
   return exploration.limits.length > 0 ? first : byLikelihood();
@@ -242,16 +295,44 @@ async function identifyBehind(
   exploration: Exploration,
   identify: Identify,
   decided: DecidedScope,
-  points: readonly Point[],
+  stream: Concerned,
   fences: readonly number[],
 ): Promise<Identified> {
   let left: Identified | null = null;
   for (const most of fences) {
-    const fenced = await attempt(exploration, identify, decided, points, most);
+    const fenced = await attempt(exploration, identify, decided, stream, most);
     if (fenced.kind === 'found') return fenced;
     if (fenced.kind === 'ambiguous' || left === null) left = fenced;
   }
   return left ?? { kind: 'none', looked: { requests: 0, overMs: 0 } };
+}
+
+/** What a stream is. */
+interface Concerned {
+  /** Through whom it is identified. */
+  readonly points: readonly Point[];
+  /** Who else was seen to share the limit on the same route, and may have charged it; the points among them. */
+  readonly sharers: readonly Point[];
+  /** Another route charged it too, at a cost that is not known. */
+  readonly isMixed: boolean;
+}
+
+function concerned(
+  { prober: { events } }: Exploration,
+  { base, identities, routes }: Sharing,
+  points: readonly Point[],
+  event: number,
+): Concerned {
+  const more = identities.map((identity) => ({ identity, route: base.route }));
+  const others = more.filter((point) => !points.some((one) => samePoint(point, one)));
+  const known = new Set(points.map(({ route }) => route));
+  const isMixed = events
+    .slice(event)
+    .some(
+      ({ identity, route, outcome }) =>
+        outcome === 'admitted' && identities.includes(identity) && routes.includes(route) && !known.has(route),
+    );
+  return { points, sharers: [...points, ...others], isMixed };
 }
 
 /** Identifies it, behind a fence of `most` requests if there is one. */
@@ -259,16 +340,17 @@ async function attempt(
   exploration: Exploration,
   identify: Identify,
   { scope }: DecidedScope,
-  points: readonly Point[],
+  { points, sharers, isMixed }: Concerned,
   most: number | null,
 ): Promise<Identified> {
   const { prober } = exploration;
   const routes = new Map(points.map(({ route }) => [route, 1]));
   // What was sent before a rest is forgotten by then, and may have been decided by more than one limit.
-  const sinceMs = most === null && exploration.limits.length === 0 ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
+  const isAll = most === null && exploration.limits.length === 0 && !isMixed;
+  const sinceMs = isAll ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
   if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
   const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
-  const concerns = eachOf(points);
+  const concerns = eachOf(sharers);
   const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
   const cycles = most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX };
   return identify({ prober, points, known, costOf, ...cycles }, exploration.othersUse);

@@ -138,7 +138,8 @@ export class Sending {
       let answered = 0;
       for (let at = from; at < this.#events.length; at++) {
         const event = this.#events[at];
-        if (event?.outcome === 'rejected') return true;
+        // What a known limit explains is no sign of the one that is looked for.
+        if (event?.outcome === 'rejected' && (this.#alone || this.#stream.known.unexplained.includes(at))) return true;
         if (event !== undefined) answered++;
       }
       // Rejections are the quicker answers: once one was admitted, none is to come.

@@ -13,6 +13,8 @@ const AT_ONCE_MAX = 8192;
 /** Probes of another route: a cheaper one may fit into what a dearer one left over. */
 const TRIES_OTHER_ROUTE = 8;
 const MANY_OTHER_ROUTE = 48;
+/** Up to such a fill everybody is asked by himself. */
+const ALONE_FILL_MAX = 60;
 
 /** What one instant came to. */
 export interface AtOnce {
@@ -74,7 +76,7 @@ export async function sharingAtOnce(exploration: Exploration, { fill }: AtOnce):
 
 /**
  * All at one instant: whoever is admitted has a bucket of his own. They may have filled another limit by that: whoever was rejected is asked once
- * more without them.
+ * more without them, and where that is cheap by himself, since rejections may charge another limit as well.
  */
 async function askIdentities(
   exploration: Exploration,
@@ -83,26 +85,47 @@ async function askIdentities(
 ): Promise<Interference[]> {
   const base = fill.at(-1) as Point;
   const outcomes = new Map<Point, Interference['outcome']>(others.map((point) => [point, 'unclear']));
-  let open = others;
-  for (let round = 0; round < others.length && open.length > 0; round++) {
-    await rest(exploration, [...fill, ...open]);
-    const { prober, known } = exploration;
-    const asked = open.filter((point) => known.passing([...fill, point, base], prober.nowMs).every(Boolean));
-    if (asked.length === 0) break;
-    const from = prober.events.length;
-    const answers = await prober.sendMany([...fill, ...asked, base]);
-    const unexplained = new Set(known.unexplained.filter((index) => index >= from));
-    if (!isFull(answers, fill.length)) break;
-    const admitted = asked.filter((_, at) => answers[fill.length + at]?.outcome === 'admitted');
-    for (const point of admitted) outcomes.set(point, 'separate');
-    if (admitted.length === 0) {
-      for (const [at, point] of asked.entries())
-        if (unexplained.has(from + fill.length + at)) outcomes.set(point, 'shared');
+  let open = [...others];
+  while (open.length > 0) {
+    const answers = await askTogether(exploration, fill, open);
+    if (answers.size === 0) break;
+    for (const [point, outcome] of answers) if (outcome === 'admitted') outcomes.set(point, 'separate');
+    const left = open.filter((point) => outcomes.get(point) === 'unclear');
+    if (left.length === open.length) {
+      for (const [point, outcome] of answers) if (outcome === 'rejected') outcomes.set(point, 'shared');
       break;
     }
-    open = open.filter((point) => outcomes.get(point) === 'unclear');
+    open = left;
+  }
+  for (const [point, outcome] of fill.length <= ALONE_FILL_MAX ? outcomes : []) {
+    if (outcome !== 'shared') continue;
+    const alone = await askTogether(exploration, fill, [point]);
+    if (alone.get(point) !== 'rejected') outcomes.set(point, alone.has(point) ? 'separate' : 'unclear');
   }
   return others.map((probed) => ({ exhausted: base, probed, outcome: outcomes.get(probed) ?? 'unclear' }));
+}
+
+/** What comes of those for whom the known limits leave room, asked right after all that fits; none: it was not full. */
+async function askTogether(
+  exploration: Exploration,
+  fill: readonly Point[],
+  open: readonly Point[],
+): Promise<ReadonlyMap<Point, ProbeEvent['outcome']>> {
+  const { prober, known } = exploration;
+  const base = fill.at(-1) as Point;
+  const fits = fill.slice(0, -1);
+  await rest(exploration, [...fill, ...open]);
+  const asked = open.filter((point) => known.passing([...fits, point, base], prober.nowMs).every(Boolean));
+  const from = prober.events.length;
+  const answers = await prober.sendMany([...fits, ...asked, base]);
+  const unexplained = new Set(known.unexplained.filter((index) => index >= from));
+  const outcomes = new Map<Point, ProbeEvent['outcome']>();
+  if (!isFull(answers, fits.length)) return outcomes;
+  for (const [at, point] of asked.entries()) {
+    const { outcome } = answers[fits.length + at] as ProbeEvent;
+    if (outcome === 'admitted' || unexplained.has(from + fits.length + at)) outcomes.set(point, outcome);
+  }
+  return outcomes;
 }
 
 /**
@@ -117,14 +140,15 @@ async function askRoute(
 ): Promise<Interference['outcome']> {
   const { prober, known } = exploration;
   const base = fill.at(-1) as Point;
+  const fitting = fill.slice(0, -1);
   const some = (many: number) => Array.from({ length: many }, () => probed);
   const fits = (points: readonly Point[]) => known.passing(points, prober.nowMs).every(Boolean);
   await rest(exploration, [...fill, probed]);
-  const asked = fits([...fill, ...some(TRIES_OTHER_ROUTE), base]) ? some(TRIES_OTHER_ROUTE) : [probed];
-  if (!fits([...fill, ...asked, base])) return 'unclear';
-  const after = await prober.sendMany([...fill, ...asked, base]);
-  if (!isFull(after, fill.length)) return 'unclear';
-  const left = admittedOf(after.slice(fill.length, -1));
+  const asked = fits([...fitting, ...some(TRIES_OTHER_ROUTE), base]) ? some(TRIES_OTHER_ROUTE) : [probed];
+  if (!fits([...fitting, ...asked, base])) return 'unclear';
+  const after = await prober.sendMany([...fitting, ...asked, base]);
+  if (!isFull(after, fitting.length)) return 'unclear';
+  const left = admittedOf(after.slice(fitting.length, -1));
   // Where all fitted it may be a much cheaper one: then more of them are asked.
   for (const many of left === asked.length ? [asked.length, MANY_OTHER_ROUTE] : [asked.length]) {
     await rest(exploration, [...fill, probed]);
@@ -141,10 +165,11 @@ async function askRoute(
   return 'separate';
 }
 
-/** Whether exactly the last of the fill was rejected, and the base still in the end. */
+/** Whether all that fits was admitted, and the base rejected in the end. */
 function isFull(answers: readonly ProbeEvent[], filled: number): boolean {
-  const first = answers.findIndex(({ outcome }) => outcome === 'rejected');
-  return first === filled - 1 && answers.at(-1)?.outcome === 'rejected';
+  return (
+    answers.slice(0, filled).every(({ outcome }) => outcome === 'admitted') && answers.at(-1)?.outcome === 'rejected'
+  );
 }
 
 function admittedOf(answers: readonly ProbeEvent[]): number {

@@ -16,6 +16,8 @@ const PAUSE_MS = 3000;
 const REST_MS = 7_300_000;
 /** More places than that are not looked for. */
 const PLACES_MAX = 400;
+/** Of the places, what is filled twice where something else admits little more. */
+const TIGHT_SHARE = 0.4;
 const SHAPE = { kind: 'concurrency' } as const;
 
 /** Sends once more what was sent at the moment of event `event`: whether just as many are admitted. */
@@ -36,17 +38,21 @@ export async function looksHeld(exploration: Exploration, event: number): Promis
 }
 
 /** The limit of requests under way that the points share; null: it is none, or something else rejects too often to tell. */
-export async function identifyHeld(exploration: Exploration, points: readonly Point[]): Promise<FoundOnStream | null> {
+export async function identifyHeld(
+  exploration: Exploration,
+  points: readonly Point[],
+  expected: number | null = null,
+): Promise<FoundOnStream | null> {
   const { prober, known } = exploration;
-  let places: number | null = null;
+  let places = expected;
   let agreed = 0;
   for (let failures = 0, pauseMs = PAUSE_MS; agreed < TRIALS && failures <= FAILURES_MAX;) {
     const rest = () => prober.waitUntil(Math.max(prober.nowMs + pauseMs, Math.ceil(known.idleFromMs(points))));
-    const seen = await trial(exploration, points, places, agreed, rest);
+    const seen = await trial(exploration, points, places, { round: agreed, isTight: failures > 0, rest });
     if (seen === null || (places !== null && seen !== places)) {
       failures += 1;
       pauseMs = REST_MS;
-      places = null;
+      places = expected;
       agreed = 0;
       continue;
     }
@@ -66,6 +72,14 @@ export async function identifyHeld(exploration: Exploration, points: readonly Po
   };
 }
 
+/** How one trial goes. */
+interface TrialManner {
+  readonly round: number;
+  /** Something else admits little more: no more is sent than tells. */
+  readonly isTight: boolean;
+  readonly rest: () => Promise<void>;
+}
+
 /**
  * Fills all places, twice at once, and after a `rest` in two parts. Gives how many there are; null: that does not explain what came of it.
  */
@@ -73,8 +87,7 @@ async function trial(
   { prober, known }: Exploration,
   points: readonly Point[],
   expected: number | null,
-  round: number,
-  rest: () => Promise<void>,
+  { round, isTight, rest }: TrialManner,
 ): Promise<number | null> {
   const from = prober.events.length;
   const unexplained = known.unexplained.length;
@@ -87,21 +100,23 @@ async function trial(
   }
   const places = placesIn(prober.events, from, points);
   if (places === null) return null;
-  const again = known.fitting(points, prober.nowMs, places + 1);
-  if (again.length <= places) return null;
+  const secondly = isTight ? Math.ceil(places * TIGHT_SHARE) : places + 1;
+  const again = known.fitting(points, prober.nowMs, secondly);
+  if (again.length < secondly) return null;
   const answers = await prober.sendMany(again);
   if (placesIn(prober.events, from, points) === null) return null;
   const serviceMs = answers.map(({ sentMs, answeredMs }) => answeredMs - sentMs).sort((a, b) => a - b);
   await rest();
   // Nothing can be asked of the known limits while answers are under way.
-  const both = known.fitting(points, prober.nowMs, 2 * places);
-  const some = both.splice(0, Math.max(1, places - 1 - (round % 2)));
+  const first = Math.max(1, places - 1 - (round % 2));
+  const both = known.fitting(points, prober.nowMs, isTight ? first + secondly + 2 : 2 * places);
+  const some = both.splice(0, first);
   const underWay = prober.sendMany(some);
-  const share = 0.3 + 0.2 * round;
+  const share = isTight ? 0.1 + 0.1 * round : 0.3 + 0.2 * round;
   await prober.waitUntil(prober.nowMs + Math.ceil(serviceMs[Math.floor(serviceMs.length * share)] ?? 0));
   await Promise.all([underWay, prober.sendMany(both)]);
   const rejected = known.unexplained.length - unexplained;
-  return rejected < 3 ? null : placesIn(prober.events, from, points);
+  return rejected < (isTight ? 2 : 3) ? null : placesIn(prober.events, from, points);
 }
 
 /** How many places explain the events from `from` on. */
