@@ -1,11 +1,12 @@
 /** The one place where it is chosen how a stream is identified: by what the rejections tell, and by what disturbs the measurement. */
+import { identifyBoundedly } from '../bounded/identify-boundedly.ts';
 import { identifyCarefully, NOTHING_TOLD } from '../careful/identify-carefully.ts';
 import { mannerOf } from '../careful/manner.ts';
 import { identify } from '../identify/identify.ts';
 import { type Noise, noiseOf } from '../noise/noise.ts';
 import { settleErrors } from '../noise/read-errors.ts';
 import { identifyNoisily } from '../noisy/identify-noisily.ts';
-import type { Stream } from '../stream.ts';
+import type { Identified, Stream } from '../stream.ts';
 import type { Exclusion } from './exploration.ts';
 import type { Identify } from './settle.ts';
 
@@ -14,10 +15,12 @@ const REQUESTS_PER_LIMIT = 40_000;
 /** Least burst, and least time, of an identification under noise. */
 const BURST_MIN = 100;
 const HORIZON_MS_MIN = 10_000;
+/** A rest in which any limit has recovered: two of the longest windows. */
+const REST_MS_MAX = 7_300_000;
 
 /**
- * Carefully where a Retry-After is told and is to be obeyed; by likelihood where times are uncertain, or as the last resort; else
- * exactly, once it is known what unrelated errors mean.
+ * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain; by likelihood where others
+ * use the limit as well, as the last resort; else exactly, once it is known what unrelated errors mean.
  *
  * @param isReal time is real: no time is exact, however quiet the record looks so far
  */
@@ -44,12 +47,23 @@ export function identifyByManner(
     const exactly = () =>
       identify(stream, { lookRequests: requests, lookMs: overMs, requestsMax: REQUESTS_PER_LIMIT, ...cycles });
     const noise = noiseOf(events, isReal);
-    if (isReal || blurs(noise) || isLastResort) return byLikelihood(noise);
+    const boundedly = async (): Promise<Identified> => {
+      const found = await identifyBoundedly(stream, {
+        requests: REQUESTS_PER_LIMIT,
+        burst: Math.max(BURST_MIN, requests),
+        horizonMs: isReal ? Math.min(timeMs, Math.max(overMs, HORIZON_MS_MIN)) : REST_MS_MAX,
+        isReal,
+      });
+      // Nothing within the delays explains it: others use it as well.
+      return found.kind === 'conflict' ? byLikelihood(noiseOf(events, isReal)) : found;
+    };
+    if (isLastResort) return byLikelihood(noise);
+    if (isReal || blurs(noise)) return boundedly();
     const readable = stream.known.limits.length === 0;
     const [point] = stream.points as [Stream['points'][number]];
     if (readable) await settleErrors(stream.prober, point);
     const found = await exactly();
-    if (blurs(noiseOf(events))) return byLikelihood(noiseOf(events));
+    if (blurs(noiseOf(events))) return boundedly();
     // Errors that showed up on the way were read as if they came from in front of the limits.
     return readable && (await settleErrors(stream.prober, point)) ? exactly() : found;
   };
