@@ -10,6 +10,7 @@ import { foundLimits, spentOf } from './explore/findings.ts';
 import { identifyByManner } from './explore/identify-by-manner.ts';
 import type { Identify } from './explore/settle.ts';
 import { withHints } from './hints/hints-of.ts';
+import { counting, countsByRecord } from './identify/counts-by-record.ts';
 import { noiseOf } from './noise/noise.ts';
 import { goesByItself } from './noise/real-time.ts';
 import {
@@ -63,6 +64,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     prober.events,
     isReal,
   );
+  if (!isReal && !exploration.othersUse && jitterFrom !== 'rejected' && !prober.losesSome) readCounts(exploration);
   return {
     schemaVersion: 1,
     kind: 'discovery',
@@ -85,6 +87,23 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
     budget,
     spent: spentOf(exploration, ranMs),
   };
+}
+
+/** Whether limits count what they reject, where only the record as a whole tells. */
+function readCounts(exploration: Exploration): void {
+  const { limits, box, prober } = exploration;
+  const open = limits.flatMap(({ countsKnown, alternatives }, at) =>
+    countsKnown || alternatives.length > 0 ? [] : [at],
+  );
+  const known = limits.map((limit) => limit.known);
+  const counts = countsByRecord(known, open, box.identities, prober.events);
+  if (counts.size === 0) return;
+  exploration.replace(
+    limits.map((limit, at) => {
+      const said = counts.get(at);
+      return said === undefined ? limit : { ...limit, known: counting(limit.known, said), countsKnown: true };
+    }),
+  );
 }
 
 /** Routes that never did what they are for: limits may not count what fails. */

@@ -11,8 +11,8 @@ import { classesOf } from './classes.ts';
 const RATE_SHARE = 0.006;
 /** And within this one where no experiment is left. */
 const RATE_SHARE_LAST = 0.018;
-/** A capacity that may be a fraction is known when it lies within this; what fits at a burst is known then. */
-const FRACTION_MAX = 1 + 1e-4;
+/** A capacity that may be a fraction is known when it lies within one request, but for the grain in which such are listed, at both ends. */
+const FRACTION_MAX = 1 + 2 / 16;
 /** The answer; null: go on. */
 export function verdictOf(pool: Pool, view: View): Identified | null {
   const { alive } = pool;
