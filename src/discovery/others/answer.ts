@@ -1,0 +1,243 @@
+/** From ranked families to what is said, with what others may have used in the intervals. Pure. */
+import type { Hypothesis, Shape } from '../hypothesis.ts';
+import { createMeter } from '../meters/create-meter.ts';
+import type { Identified, Range } from '../stream.ts';
+import { type Bracket, epochWindows } from './epoch-windows.ts';
+import { releasesOf, type RoundFit } from './fit-rounds.ts';
+import type { Round } from './hands.ts';
+import type { Lattice } from './lattice.ts';
+
+/** What was seen. */
+export interface Evidence {
+  /** Best first. */
+  readonly fits: readonly RoundFit[];
+  readonly rounds: readonly Round[];
+  /** Most that was given at once. */
+  readonly size: number;
+  readonly lattice: Lattice | null;
+}
+
+/** Releases that were seen within so much of a window tell when it ended. */
+const NARROW = 0.12;
+/** What comes a request at a time comes evenly, as far as can be told beside others. */
+const STEP_REQUESTS = 1.6;
+
+type Found = Extract<Identified, { kind: 'found' }>;
+
+/** The second best must be this much further off. */
+const FURTHER = 1.2;
+const FURTHER_BY = 0.008;
+/** Beside others a log or a counter is never seen empty: so much more than was ever seen in use may fit. */
+const UNSEEN_SHARE = 0.35;
+/** The same of windows and buckets, which others leave alone while they are kept full. */
+const MISSED_SHARE = 0.05;
+const MISSED = 3;
+
+/** See the head of this file. */
+export function answerOf(evidence: Evidence): Identified {
+  const { fits, lattice } = evidence;
+  const best = fits[0];
+  if (best === undefined) return { kind: 'ambiguous', candidates: [], reason: 'nothing was fitted' };
+  const kind = kindOf(best);
+  const rivals = fits.filter((fit) => kindOf(fit) !== kind && fit.off < best.off * FURTHER + FURTHER_BY);
+  if (rivals.length > 0) {
+    const names = [...new Set(rivals.map(({ hypothesis }) => hypothesis.shape.kind))].join(', ');
+    return {
+      kind: 'ambiguous',
+      candidates: [best, ...rivals].map(({ hypothesis }) => hypothesis),
+      reason: `beside others ${best.hypothesis.shape.kind} is not clearly nearer than ${names}`,
+    };
+  }
+  if (kind === 'window') return windowOf(evidence, best);
+  if (kind === 'bucket') return bucketOf(evidence, best, lattice);
+  return slidingOf(evidence, best);
+}
+
+/** A concurrency limit of which at most so many were seen in service. */
+export function heldOf(most: number): Found {
+  const hypothesis: Hypothesis = { shape: { kind: 'concurrency' }, counts: 'admitted', capacity: most };
+  return found(hypothesis, true, { low: most, high: Math.ceil(most * (1 + UNSEEN_SHARE)) + 2 }, null, null, null);
+}
+
+/** Families that are told apart otherwise stand for each other here. */
+function kindOf({ family }: RoundFit): 'window' | 'bucket' | 'log' | 'counter' {
+  if (family === 'epoch' || family === 'first') return 'window';
+  return family === 'bucket' || family === 'steps' ? 'bucket' : family;
+}
+
+function windowOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Found {
+  const { shape, counts } = hypothesis;
+  const aboutMs = shape.kind === 'fixed-window' ? shape.windowMs : 0;
+  const large = rounds.map((round) => releasesOf(round).filter((release) => release.size >= 0.3 * size));
+  const windows = large.flatMap((releases) => spansBetween(releases, aboutMs));
+  const windowMs = intersected(windows, { low: aboutMs * 0.97, high: aboutMs * 1.03 });
+  const narrow = large.flat().filter(({ fromMs, toMs }) => toMs - fromMs < aboutMs * NARROW);
+  const epochs = epochWindows(narrow, Math.floor(windowMs.low * 0.995), Math.ceil(windowMs.high * 1.005));
+  const capacity = { low: size, high: Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
+  if (epochs.length > 0) {
+    const middle = epochs[epochs.length >> 1] as number;
+    const range = { low: epochs[0] as number, high: epochs.at(-1) as number };
+    return found(
+      { shape: { kind: 'fixed-window', anchor: 'epoch', windowMs: middle }, counts, capacity: size },
+      false,
+      capacity,
+      range,
+      null,
+      null,
+    );
+  }
+  const middle = Math.round((windowMs.low + windowMs.high) / 2);
+  const range = { low: Math.floor(windowMs.low), high: Math.ceil(windowMs.high) };
+  return found(
+    { shape: { kind: 'fixed-window', anchor: 'first-request', windowMs: middle }, counts, capacity: size },
+    false,
+    capacity,
+    range,
+    null,
+    null,
+  );
+}
+
+/** Between one release and the next of a round: about one window. */
+function spansBetween(releases: readonly Bracket[], aboutMs: number): Range[] {
+  return releases.slice(1).flatMap(({ fromMs, toMs }, at) => {
+    const before = releases[at] as Bracket;
+    const span = { low: fromMs - before.toMs, high: toMs - before.fromMs };
+    const isNarrow = span.high - span.low < aboutMs * NARROW;
+    return isNarrow && span.low < aboutMs * 1.1 && span.high > aboutMs * 0.9 ? [span] : [];
+  });
+}
+
+/** What most ranges agree in, the narrow ones first; none: `otherwise`. Others are late now and then, and so is what was seen after them. */
+function intersected(ranges: readonly Range[], otherwise: Range): Range {
+  let best: Range = otherwise;
+  let most = 0;
+  for (const start of ranges) {
+    let kept = start;
+    let agree = 0;
+    for (const { low, high } of ranges.toSorted((a, b) => a.high - a.low - (b.high - b.low))) {
+      if (Math.max(low, kept.low) > Math.min(high, kept.high)) continue;
+      kept = { low: Math.max(low, kept.low), high: Math.min(high, kept.high) };
+      agree += 1;
+    }
+    if (agree <= most) continue;
+    best = kept;
+    most = agree;
+  }
+  return best;
+}
+
+function slidingOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Found {
+  const { shape, counts } = hypothesis;
+  const aboutMs = 'windowMs' in shape ? shape.windowMs : 0;
+  const windowMs =
+    shape.kind === 'sliding-window-log' ? logRange(rounds, aboutMs) : { low: aboutMs * 0.9, high: aboutMs * 1.1 };
+  const middle = Math.round((windowMs.low + windowMs.high) / 2);
+  const kept = { ...shape, windowMs: middle } as Shape;
+  const low = Math.max(size, mostInUse(kept, counts, rounds));
+  const capacity = { low: size, high: Math.ceil(low * (1 + UNSEEN_SHARE)) + MISSED };
+  const range = { low: Math.floor(windowMs.low), high: Math.ceil(windowMs.high) };
+  return found({ shape: kept, counts, capacity: low }, true, capacity, range, null, null);
+}
+
+/** What was sent early comes back a window later. */
+function logRange(rounds: readonly Round[], aboutMs: number): Range {
+  const ranges = rounds.flatMap((round) => {
+    const releases = releasesOf(round);
+    return round.slice(0, 2).flatMap(({ atMs, admitted }) => {
+      const near = releases.filter(
+        ({ fromMs, toMs, size }) =>
+          size >= 0.5 * admitted && toMs > atMs + aboutMs * 0.95 && fromMs < atMs + aboutMs * 1.05,
+      );
+      return near.slice(0, 1).map(({ fromMs, toMs }) => ({ low: fromMs - atMs, high: toMs - atMs }));
+    });
+  });
+  return intersected(ranges, { low: aboutMs * 0.95, high: aboutMs * 1.05 });
+}
+
+/** Most that was in use by oneself at once. */
+function mostInUse(shape: Shape, counts: Hypothesis['counts'], rounds: readonly Round[]): number {
+  let most = 0;
+  if (counts === 'all') return most;
+  for (const round of rounds) {
+    const meter = createMeter(shape);
+    for (const { atMs, admitted } of round) {
+      if (admitted === 0) continue;
+      meter.charge(admitted, atMs, Number.POSITIVE_INFINITY, true, Number.POSITIVE_INFINITY);
+      if (shape.kind === 'sliding-window-log') most = Math.max(most, meter.reach(0, atMs));
+    }
+  }
+  return most;
+}
+
+function bucketOf({ rounds, fits, size }: Evidence, best: RoundFit, lattice: Lattice | null): Found {
+  const { counts } = best.hypothesis;
+  const capacity = { low: size, high: Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
+  const steps = fits.find(({ family }) => family === 'steps');
+  const bucket = fits.find(({ family }) => family === 'bucket') ?? best;
+  const coarse = steps !== undefined && requestsPerStep(steps) >= STEP_REQUESTS && steps.off < bucket.off * 0.7;
+  const isStepped = lattice === null ? coarse : lattice.most > Math.max(1.01, 2 * lattice.due + 1);
+  const about = rateOf(isStepped && coarse ? steps : bucket);
+  const perSecond = lattice !== null && !isStepped && lattice.sure < 0.1 ? lattice.perMs * 1000 : about;
+  const sure = lattice !== null && !isStepped ? Math.max(0.02, lattice.sure * 2) : 0.08;
+  const rates = { low: perSecond * (1 - sure), high: perSecond * (1 + sure + 0.05) };
+  if (!isStepped) {
+    const hypothesis: Hypothesis = {
+      shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs: 0 },
+      counts,
+      capacity: size,
+    };
+    return found(hypothesis, true, capacity, null, rates, { low: 0, high: 0 });
+  }
+  const shape = steps?.hypothesis.shape;
+  const fromRounds = shape?.kind === 'token-bucket' ? shape.stepMs : 0;
+  const stepMs = coarse || lattice === null ? fromRounds : stepOf(lattice);
+  const lookMs = coarse ? medianLookMs(rounds) : 0.1 * stepMs;
+  const whole = Math.max(1, Math.round(stepMs));
+  return found(
+    { shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs: whole }, counts, capacity: size },
+    false,
+    capacity,
+    null,
+    rates,
+    { low: Math.floor(stepMs - lookMs), high: Math.ceil(stepMs + lookMs) },
+  );
+}
+
+function requestsPerStep({ hypothesis: { shape } }: RoundFit): number {
+  return shape.kind === 'token-bucket' ? (shape.refillPerSecond * shape.stepMs) / 1000 : 0;
+}
+
+function rateOf({ hypothesis: { shape } }: RoundFit): number {
+  return shape.kind === 'token-bucket' ? shape.refillPerSecond : 0;
+}
+
+/** Between the beginnings of what came together. */
+function stepOf({ events }: Lattice): number {
+  const starts = events
+    .filter((event, at) => at === 0 || event.atMs - (events[at - 1]?.atMs ?? 0) > 0)
+    .map(({ atMs }) => atMs);
+  const gaps = starts
+    .slice(1)
+    .map((atMs, at) => atMs - (starts[at] as number))
+    .sort((a, b) => a - b);
+  return gaps[gaps.length >> 1] ?? 0;
+}
+
+function medianLookMs(rounds: readonly Round[]): number {
+  const gaps = rounds
+    .flatMap((round) => round.slice(3).map(({ atMs }, at) => atMs - (round[at + 2]?.atMs ?? 0)))
+    .sort((a, b) => a - b);
+  return gaps[gaps.length >> 1] ?? 0;
+}
+
+function found(
+  hypothesis: Hypothesis,
+  countsKnown: boolean,
+  capacity: Range,
+  windowMs: Range | null,
+  refillPerSecond: Range | null,
+  stepMs: Range | null,
+): Found {
+  return { kind: 'found', hypothesis, alternatives: [], countsKnown, capacity, windowMs, refillPerSecond, stepMs };
+}

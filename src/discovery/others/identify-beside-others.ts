@@ -1,0 +1,123 @@
+/**
+ * Identifies one limit that others use as well. What others do cannot be predicted, but they only ever take: so experiments are chosen in which families
+ * differ grossly, each from rest on and repeated, and the families are ranked by how far they are off. An answer is given where one is clearly nearest.
+ */
+import type { Hypothesis } from '../hypothesis.ts';
+import type { Identified, Stream } from '../stream.ts';
+import { answerOf, heldOf } from './answer.ts';
+import { fitRounds, type RoundFit } from './fit-rounds.ts';
+import { Hands, type Round } from './hands.ts';
+import { type Lattice, latticeOf } from './lattice.ts';
+import { bursts, type Extent, extentOf, isHeld, sharpRound, silentRound, watchedRound } from './rounds.ts';
+
+/** Options of {@link identifyBesideOthers}. */
+export interface BesideOthersOptions {
+  /** Most probes of one volley. */
+  readonly burst: number;
+  /** The longest recovery waited for. */
+  readonly horizonMs: number;
+  /** What is believed to fit at once. */
+  readonly sizeHint: number;
+}
+
+/** Rounds: which part of the size is sent early, and which is sent in vain while nothing fits. */
+const PARTS = [
+  { part: 0.4, vain: 0 },
+  { part: 0.55, vain: 0.7 },
+  { part: 0.3, vain: 0 },
+] as const;
+/** More of them where no family is clearly nearest. */
+const MORE_PARTS = [
+  { part: 0.45, vain: 0.7 },
+  { part: 0.35, vain: 0 },
+  { part: 0.5, vain: 0 },
+] as const;
+const SILENCES = [
+  [0.3, 0.9, 0.5],
+  [0.55, 0.8, 0.4],
+  [0.75, 0.5, 0.9],
+  [0.2, 0.35, 0.6],
+] as const;
+/** How far off a window may be before each sharp round. */
+const SHARES = [0.14, 0.04, 0.02] as const;
+
+/** See the head of this file. */
+export async function identifyBesideOthers(
+  { prober, points }: Stream,
+  { burst, horizonMs, sizeHint }: BesideOthersOptions,
+): Promise<Identified> {
+  const hands = new Hands(prober, points, burst);
+  const first = await hands.take(sizeHint);
+  if (!first.full) return { kind: 'none', looked: { requests: hands.spent, overMs: 0 } };
+  const concurrency = await isHeld(hands, first.admitted);
+  if (concurrency.held) return heldOf(concurrency.most);
+  const extent = await extentOf(hands, first.admitted, horizonMs);
+  if (extent === null) {
+    return { kind: 'ambiguous', candidates: [], reason: 'beside others it did not recover in the time there is' };
+  }
+  const rests = await bursts(hands, extent, 3);
+  const size = Math.max(extent.size, ...rests.map(({ admitted }) => admitted));
+  const known = { ...extent, size };
+  const rounds: Round[] = [];
+  for (const { part, vain } of PARTS) rounds.push(await watchedRound(hands, known, part, vain));
+  const watched = rounds.map((round) => round.slice(2).reduce((sum, { admitted }) => sum + admitted, 0));
+  let fits = ranked(rounds, known);
+  const lattice = isSmooth(fits[0]) ? await shaken(hands, fits[0], known) : null;
+  // Where nothing passes while it is asked for all the time, asking is what charges.
+  const isCharged =
+    watched.every((given) => given < 0.3 * size) || (lattice !== null && lattice.many < 0.3 * lattice.dueInAll);
+  if (isCharged) {
+    for (const silences of SILENCES) rounds.push(await silentRound(hands, known, silences));
+    return answerOf({ fits: fitRounds(rounds, size, known.spanMs, 'all'), rounds, size, lattice: null });
+  }
+  fits = fits.filter(
+    ({ family, hypothesis }) => lattice === null || hypothesis.counts === 'admitted' || family === 'steps',
+  );
+  let answer = answerOf({ fits, rounds, size, lattice });
+  for (const { part, vain } of MORE_PARTS) {
+    if (answer.kind !== 'ambiguous') break;
+    rounds.push(await watchedRound(hands, known, part, vain));
+    answer = answerOf({ fits: ranked(rounds, known), rounds, size, lattice });
+  }
+  if (answer.kind !== 'found' || answer.hypothesis.shape.kind !== 'fixed-window') return answer;
+  const windows = fits.filter(({ family }) => family === 'epoch' || family === 'first');
+  let most = size;
+  for (const share of SHARES) {
+    const { shape } = answer.kind === 'found' ? answer.hypothesis : { shape: null };
+    if (shape?.kind !== 'fixed-window') break;
+    const round = await sharpRound(hands, known, shape.windowMs, share);
+    rounds.push(round);
+    most = Math.max(most, ...round.map(({ admitted }) => admitted));
+    answer = answerOf({ fits: windows, rounds, size: most, lattice });
+  }
+  return answer;
+}
+
+function ranked(rounds: readonly Round[], { size, spanMs }: Extent): RoundFit[] {
+  const either = [...fitRounds(rounds, size, spanMs, 'admitted'), ...fitRounds(rounds, size, spanMs, 'all')];
+  return either.sort((a, b) => a.off - b.off);
+}
+
+function isSmooth(fit: RoundFit | undefined): fit is RoundFit {
+  return fit !== undefined && ['bucket', 'counter', 'steps'].includes(fit.family);
+}
+
+/** Looks often enough at a limit that gives evenly to see single requests come. */
+async function shaken(hands: Hands, { family, hypothesis }: RoundFit, { size, spanMs }: Extent): Promise<Lattice> {
+  const perMs = rateOf(hypothesis, size, spanMs);
+  await hands.take(size + 1);
+  // A counter gives nothing before its next window.
+  if (family === 'counter') {
+    await hands.waitUntil(hands.nowMs + size / perMs);
+    await hands.take(size + 1);
+  }
+  const everyMs = Math.max(1, Math.floor(0.25 / perMs));
+  const looks = await hands.rattle(240, everyMs, Math.ceil(everyMs * perMs) + 2);
+  return latticeOf(looks, perMs);
+}
+
+/** Requests per ms in the long run. */
+function rateOf({ shape, capacity }: Hypothesis, size: number, spanMs: number): number {
+  if (shape.kind === 'token-bucket') return shape.refillPerSecond / 1000;
+  return 'windowMs' in shape ? capacity / shape.windowMs : size / spanMs;
+}

@@ -1,0 +1,45 @@
+/** What single requests of a limit that is kept full come by: evenly, or several at a step. Pure. */
+import type { ProbeEvent } from '../record.ts';
+import { takeOf } from './hands.ts';
+
+/** See the head of this file. */
+export interface Lattice {
+  /** Most that came between two looks, in requests that were due then. */
+  readonly most: number;
+  /** What was due between two looks. */
+  readonly due: number;
+  /** Requests per ms. */
+  readonly perMs: number;
+  /** Relative, either way. */
+  readonly sure: number;
+  /** What came in all, and what was due. */
+  readonly many: number;
+  readonly dueInAll: number;
+  readonly events: readonly { readonly atMs: number; readonly admitted: number }[];
+}
+
+/** Reads looks at about `perMs`. */
+export function latticeOf(looks: readonly (readonly ProbeEvent[])[], perMs: number): Lattice {
+  const takes = looks.map((events) => takeOf(events[0]?.sentMs ?? 0, events));
+  const passed = takes.filter(({ admitted }) => admitted > 0);
+  const everyMs = ((takes.at(-1)?.atMs ?? 0) - (takes[0]?.atMs ?? 0)) / Math.max(1, takes.length - 1);
+  const [first] = passed;
+  const last = passed.at(-1);
+  let perMsSeen = perMs;
+  let sure = 0.25;
+  if (first !== undefined && last !== undefined && passed.length >= 8) {
+    const overMs = last.atMs - first.atMs;
+    const many = passed.slice(1).reduce((sum, { admitted }) => sum + admitted, 0);
+    perMsSeen = many / overMs;
+    sure = (2 * everyMs) / overMs + 1 / many;
+  }
+  return {
+    most: Math.max(0, ...takes.slice(1).map(({ admitted }) => admitted)),
+    due: everyMs * perMs,
+    perMs: perMsSeen,
+    sure,
+    many: takes.reduce((sum, { admitted }) => sum + admitted, 0),
+    dueInAll: everyMs * perMs * takes.length,
+    events: passed,
+  };
+}

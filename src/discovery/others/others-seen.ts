@@ -1,0 +1,97 @@
+/** Whether others use a limit: what passes at one instant after a rest is always the same where nobody does. */
+import type { Point } from '../black-box.ts';
+import type { Prober } from '../prober.ts';
+
+/** A rest in which any window has ended, and one for limits that recover in a moment. */
+const REST_MS = 7_300_000;
+const SHORT_REST_MS = 120_000;
+const MOMENT_MS = 2500;
+/** So many that passed twice are no accident. */
+const MANY = 30;
+/** Of small limits more bursts are worth it: this many probes in all. */
+const PROBES = 90;
+const BURSTS_MAX = 9;
+const CONFIRMED = 3;
+
+/**
+ * Rests and bursts a few times; true: not the same passed each time. Without jitter only; false where errors answer some probes, since what passed is not
+ * known then.
+ *
+ * @param atOnce what passed at once so far, from rest
+ */
+export async function othersSeen(prober: Prober, point: Point, atOnce: number): Promise<boolean> {
+  const restMs = (await recoversSoon(prober, point, atOnce)) ? SHORT_REST_MS : REST_MS;
+  const first = await burst(prober, point, atOnce, restMs);
+  if (first === null || (first === atOnce && first >= MANY)) return false;
+  if (!(await differs(prober, point, first, restMs))) return false;
+  if (restMs === REST_MS) return true;
+  // A slower limit may not have recovered.
+  const slow = await burst(prober, point, first, REST_MS);
+  return slow !== null && (await differs(prober, point, slow, REST_MS, CONFIRMED));
+}
+
+async function differs(prober: Prober, point: Point, first: number, restMs: number, least = 1): Promise<boolean> {
+  const rounds = Math.max(least, Math.min(BURSTS_MAX, Math.ceil(PROBES / Math.max(1, first))));
+  for (let round = 0; round < rounds; round++) {
+    const passed = await burst(prober, point, first, restMs);
+    if (passed === null) return false;
+    if (passed !== first) return true;
+  }
+  return false;
+}
+
+/** What passes at one instant after a rest; null: errors answered some. */
+async function burst(prober: Prober, point: Point, expected: number, restMs: number): Promise<number | null> {
+  for (let size = expected + 3; ; size = Math.ceil(size * 1.6)) {
+    await prober.waitUntil(prober.nowMs + restMs);
+    const answers = await prober.sendMany(Array.from({ length: size }, () => point));
+    if (answers.some(({ outcome }) => outcome === 'unknown')) return null;
+    const passed = answers.filter(({ outcome }) => outcome === 'admitted').length;
+    if (passed < answers.length) return passed;
+  }
+}
+
+/** Whether most of what fits passes again after a moment. */
+async function recoversSoon(prober: Prober, point: Point, atOnce: number): Promise<boolean> {
+  await prober.waitUntil(prober.nowMs + MOMENT_MS);
+  const many = Math.ceil(atOnce / 2);
+  for (const count of [2, many - 2]) {
+    if (count <= 0) continue;
+    const answers = await prober.sendMany(Array.from({ length: count }, () => point));
+    if (answers.some(({ outcome }) => outcome !== 'admitted')) return false;
+  }
+  return true;
+}
+
+/** Requests' worth of tokens waited for, and how often. */
+const TOKENS = 30;
+const TAKES = 5;
+/** Of what was due, so much may be missing because of others; where it is more, it is something else. */
+const MISSING_MAX = 0.4;
+
+/**
+ * Whether others use a token bucket: at rest it is full in spite of them, but what it gives while it is kept empty falls short of what it should. `room`:
+ * what is due now, at least.
+ */
+export async function tokensMissing(
+  prober: Prober,
+  point: Point,
+  capacity: number,
+  perMs: number,
+  room: () => number,
+): Promise<boolean> {
+  await prober.sendMany(Array.from({ length: Math.ceil(capacity) + 2 }, () => point));
+  const many = Math.max(1, Math.min(TOKENS, Math.floor(capacity * 0.6)));
+  let [due, missing, short] = [0, 0, 0];
+  for (let take = 0; take < TAKES; take++) {
+    await prober.waitUntil(prober.nowMs + many / perMs);
+    const expected = room();
+    const answers = await prober.sendMany(Array.from({ length: expected + 2 }, () => point));
+    if (answers.some(({ outcome }) => outcome === 'unknown')) return false;
+    const lacking = expected - answers.filter(({ outcome }) => outcome === 'admitted').length;
+    due += expected;
+    missing += Math.max(0, lacking);
+    if (lacking > 0) short += 1;
+  }
+  return short >= 2 && missing <= MISSING_MAX * due;
+}
