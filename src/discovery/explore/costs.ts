@@ -1,73 +1,86 @@
-/** What a request of each route costs a limit, by mixing: some of one route, then the other until it is full. */
-import type { Point } from '../black-box.ts';
-import type { KnownLimit } from '../known-limits.ts';
+/** What requests of each route cost one limit, and what it holds: all explanations, and which mix of two routes divides them best. Pure. */
+import type { Hypothesis } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { ProbeEvent } from '../record.ts';
-import type { Exploration } from './exploration.ts';
+import type { Range } from '../stream.ts';
 
 /** Dearest cost that is looked for, in units of the greatest common divisor. */
-const COST_MAX = 24;
-const EXPERIMENTS_MAX = 14;
-/** Of the weight of all that is left, what one ratio must have to be taken for decided. */
-const SHARE_MIN = 0.96;
+export const COST_MAX = 24;
 const SLACK = 1e-6;
-const SENDS_MAX = 500;
 const OTHER_MAX = 3000;
-/** Probes that the costs of one route are worth: so many times what fits, and some more. */
-const SPENT_FITS_MAX = 6;
-const SPENT_MORE = 600;
 const COMPARED_MAX = 60;
-/** Longer than the windows that are looked for. */
-const REST_MS = 7_300_000;
+/** So much less likely than the cheapest cost is any other one, times itself. */
+const DEARER = 2;
+/** That likely is a route that seemed to share the limit, and does not. */
+const SEPARATE = 0.02;
 
-/** One explanation: what one request of either route costs, and what fits. */
-export interface CostCandidate {
-  readonly base: number;
-  readonly other: number;
+/** One explanation: what one request of each route costs, by the route's number (0: it does not share the limit), and what fits. */
+export interface Prices {
   readonly capacity: number;
+  /** Of routes that were not asked about yet: undefined. */
+  readonly costs: readonly (number | undefined)[];
 }
 
-/** A mix: so many of the other route, and then of the base route until one is rejected (only the base is known to be limited by nothing tighter). */
-export interface Plan {
-  readonly first: number;
+/** So many of one route, and then of another one until it is rejected. */
+export interface Mix {
+  readonly route: number;
+  readonly fill: number;
 }
 
-/** All explanations of a bucket into which `fits` requests of the base route fit. */
-export function costCandidates(fits: number): CostCandidate[] {
-  const candidates: CostCandidate[] = [];
-  for (let base = 1; base <= COST_MAX; base++) {
-    for (let other = 1; other <= COST_MAX; other++) {
-      if (divisor(base, other) > 1) continue;
-      for (let capacity = base * fits; capacity < base * (fits + 1); capacity++) {
-        if (other <= capacity) candidates.push({ base, other, capacity });
-      }
-    }
+/** One run of probes that were decided alike at one time. */
+export interface Run {
+  readonly event: ProbeEvent;
+  readonly many: number;
+  /** Whether it proves something that it was rejected: another limit may have. */
+  readonly counts: boolean;
+}
+
+/** All explanations of a limit into which so many requests of `base` fit; a fraction of a request is taken for seen. */
+export function pricesOf(base: number, { low, high }: Range): Prices[] {
+  const isSeen = !Number.isInteger(low) || !Number.isInteger(high);
+  const least = isSeen ? low : Math.floor(low);
+  const prices: Prices[] = [];
+  for (let cost = 1; cost <= COST_MAX; cost++) {
+    const costs: number[] = [];
+    costs[base] = cost;
+    const most = isSeen ? Math.floor(cost * high + SLACK) : cost * (Math.floor(high) + 1) - 1;
+    for (let capacity = Math.ceil(cost * least - SLACK); capacity <= most; capacity++) prices.push({ capacity, costs });
   }
-  return candidates;
+  return prices;
 }
 
-/** How many of the base route fit after `first` of the other one; -1: the first ones do not fit. */
-export function predicted({ base, other, capacity }: CostCandidate, first: number): number {
-  const left = capacity - first * other;
-  return left < 0 ? -1 : Math.floor(left / base);
+/** The same, each with every cost that one more route may have. */
+export function withRoute(prices: readonly Prices[], route: number): Prices[] {
+  return prices.flatMap(({ capacity, costs }) =>
+    Array.from({ length: Math.min(COST_MAX, capacity) + 1 }, (_, cost) => {
+      const more = [...costs];
+      more[route] = cost;
+      return { capacity, costs: more };
+    }),
+  );
 }
 
-/** The mix that divides the candidates best, of at most `otherMost` of the other route and not `tried` yet; null: none divides them. */
+/** How many of the fill fit after `first` of the other route; -1: the first ones do not fit. */
+export function predicted({ capacity, costs }: Prices, { route, fill }: Mix, first: number): number {
+  const left = capacity - first * (costs[route] ?? 0);
+  return left < 0 ? -1 : Math.floor(left / (costs[fill] ?? 1));
+}
+
+/** How many of the first route to mix in, so that it divides the explanations best, at most `most` and none that was `tried`; null: none divides them. */
 export function bestMix(
-  candidates: readonly CostCandidate[],
+  prices: readonly Prices[],
+  mix: Mix,
   fits: number,
-  otherMost: number,
+  most: number,
   tried: ReadonlySet<number>,
-): Plan | null {
-  if (candidates.length === 0) return null;
-  let best: Plan | null = null;
+): number | null {
+  let best: number | null = null;
   let bestScore = 1e-12;
-  for (const first of [...mixesOf(fits), ...tellingApart(candidates)]) {
-    const score = first <= otherMost && !tried.has(first) ? informationOf(candidates, first) / (first + fits + 20) : 0;
-    if (score > bestScore * (1 + 1e-9)) {
-      best = { first };
-      bestScore = score;
-    }
+  for (const first of [...mixesOf(fits), ...tellingApart(prices, mix)]) {
+    const score = first <= most && !tried.has(first) ? informationOf(prices, mix, first) / (first + fits + 20) : 0;
+    if (score <= bestScore * (1 + 1e-9)) continue;
+    best = first;
+    bestScore = score;
   }
   return best;
 }
@@ -81,16 +94,20 @@ function mixesOf(fits: number): number[] {
   return [...counts].sort((a, b) => a - b);
 }
 
-/** The smallest mixes that tell the simplest candidate from others of another ratio. */
-function tellingApart(candidates: readonly CostCandidate[]): number[] {
-  const best = likeliest(candidates);
-  const mostOther = Math.min(OTHER_MAX, Math.floor(best.capacity / best.other));
+/** The smallest mixes that tell the simplest explanation from others. */
+function tellingApart(prices: readonly Prices[], mix: Mix): number[] {
+  if (prices.length === 0) return [];
+  const best = likeliest(prices);
+  const mostOther = Math.min(OTHER_MAX, Math.floor(best.capacity / (best.costs[mix.route] || 1)));
+  const ratio = ratioOf(best.costs);
   const counts = new Set<number>();
   let compared = 0;
-  for (const one of candidates) {
-    if ((one.base === best.base && one.other === best.other) || compared++ >= COMPARED_MAX) continue;
+  for (const one of prices) {
+    if (compared >= COMPARED_MAX) break;
+    if (ratioOf(one.costs) === ratio) continue;
+    compared += 1;
     for (let first = 0; first <= mostOther; first++) {
-      if (predicted(one, first) === predicted(best, first)) continue;
+      if (predicted(one, mix, first) === predicted(best, mix, first)) continue;
       counts.add(first);
       break;
     }
@@ -98,17 +115,24 @@ function tellingApart(candidates: readonly CostCandidate[]): number[] {
   return [...counts];
 }
 
-function weightOf({ base, other }: CostCandidate): number {
-  return 1 / (base * base * other);
+/** How simple it is: most limits count each request once, some a few units more on some routes. */
+export function weightOf({ costs }: Prices): number {
+  const least = costs.reduce<number>((cheapest, cost) => (cost ? Math.min(cheapest, cost) : cheapest), COST_MAX);
+  let weight = 1 / (least * least);
+  for (const cost of costs) {
+    if (cost === 0) weight *= SEPARATE;
+    else if (cost !== undefined && cost > least) weight /= DEARER * cost;
+  }
+  return weight;
 }
 
-/** Entropy of what would come of a mix; candidates whose first ones do not fit lose some of it, since that outcome may have other causes. */
-function informationOf(candidates: readonly CostCandidate[], first: number): number {
+/** Entropy of what would come of a mix; explanations by which the first ones do not fit lose some of it, since that outcome may have other causes. */
+function informationOf(prices: readonly Prices[], mix: Mix, first: number): number {
   const byOutcome = new Map<number, number>();
   let total = 0;
-  for (const candidate of candidates) {
-    const outcome = predicted(candidate, first);
-    const weight = weightOf(candidate);
+  for (const one of prices) {
+    const outcome = predicted(one, mix, first);
+    const weight = weightOf(one);
     total += weight;
     byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + weight);
   }
@@ -119,224 +143,85 @@ function informationOf(candidates: readonly CostCandidate[], first: number): num
   return entropy;
 }
 
-/**
- * Mixes two points of one identity, from idle each time; `fits`: how many of the base route fit. Where nothing explains what came of it, something
- * else interfered: once more after a rest in which any window ends.
- */
-export async function mix(
-  exploration: Exploration,
-  supposed: Supposed,
-  base: Point,
-  other: Point,
-  fits: number,
-): Promise<Mixed> {
-  const from = exploration.prober.events.length;
-  const isSpent = () => exploration.prober.events.length - from > SPENT_FITS_MAX * fits + SPENT_MORE;
-  let mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent);
-  for (let again = 0; again < 2 && !mixed.decided && !isSpent(); again++) {
-    mixed = await mixOnce(exploration, supposed, base, other, fits, isSpent, exploration.isReal ? 0 : REST_MS);
-  }
-  return mixed;
-}
-
-async function mixOnce(
-  exploration: Exploration,
-  supposed: Supposed,
-  base: Point,
-  other: Point,
-  fits: number,
-  isSpent: () => boolean,
-  restMs = 0,
-): Promise<Mixed> {
-  const { prober } = exploration;
-  let candidates = costCandidates(fits);
-  let pauseMs = restMs;
-  let checked = false;
-  const tried = new Set<number>();
-  let otherMost = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < EXPERIMENTS_MAX && !isSpent(); round++) {
-    const plan = shareOfLikeliest(candidates) > 0.995 ? null : bestMix(candidates, fits, otherMost, tried);
-    if (plan === null) break;
-    const idleMs = Math.max(
-      idleFromMs(exploration, supposed, candidates, base, other),
-      exploration.known.idleFromMs([...throughAll(supposed, base), ...throughAll(supposed, other)]),
-      prober.nowMs + pauseMs,
-    );
-    if (Number.isFinite(idleMs)) await prober.waitUntil(Math.ceil(idleMs) + 1);
-    const from = prober.events.length;
-    tried.add(plan.first);
-    const passed = await sendMix(exploration, supposed, plan, candidates, base, other);
-    const sent = prober.events.slice(from);
-    const unexplained = new Set(exploration.known.unexplained.slice(-sent.length));
-    // A rejection of the other route may be another limit's: unless the base finds it full at once, it charges, and proves nothing.
-    const isFull = !sent.some(({ route, outcome }) => route === base.route && outcome === 'admitted');
-    const record = sent.map((event, at) => ({
-      event,
-      counts: event.outcome === 'admitted' || ((event.route === base.route || isFull) && unexplained.has(from + at)),
-    }));
-    candidates = fitting(candidates, record, base.route, supposed);
-    if (candidates.length === 0) return { candidates, decided: false };
-    const { base: one, other: another } = likeliest(candidates);
-    // Unequal: whether the base alone still fills it as it did says whether something else was in the way.
-    if (one !== another && !checked) {
-      checked = true;
-      const idleAgainMs = Math.ceil(idleFromMs(exploration, supposed, candidates, base, other)) + 1;
-      await prober.waitUntil(Math.max(idleAgainMs, prober.nowMs + restMs));
-      const passedAlone = await sendSome(exploration, throughAll(supposed, base), fits + 1, fits + 1);
-      if (passedAlone < fits) return { candidates: [], decided: false };
-    }
-    if (passed >= plan.first) continue;
-    otherMost = Math.max(1, passed);
-    pauseMs = pauseMs === 0 ? 15_000 : Math.min(pauseMs * 8, 8 * REST_MS);
-    if (passed === 0) otherMost = Number.POSITIVE_INFINITY;
-  }
-  return {
-    candidates,
-    decided:
-      shareOfLikeliest(candidates) > SHARE_MIN || bestMix(candidates, fits, Number.POSITIVE_INFINITY, tried) === null,
-  };
-}
-
-/** Sends the mix, at once if the known limits leave room for it; gives how many of the first ones passed. */
-async function sendMix(
-  exploration: Exploration,
-  supposed: Supposed,
-  plan: Plan,
-  candidates: readonly CostCandidate[],
-  base: Point,
-  other: Point,
-): Promise<number> {
-  const { prober, known } = exploration;
-  const { shape } = supposed.limit.hypothesis;
-  const most = Math.max(...candidates.map((each) => predicted(each, plan.first))) + 2;
-  const likely = Math.max(0, predicted(likeliest(candidates), plan.first)) + 2;
-  const fill = Array.from({ length: Math.min(likely, most) }, () => base);
-  const all = [...Array.from({ length: plan.first }, () => other), ...fill];
-  const fitsAll = known.passing(all, prober.nowMs).every(Boolean);
-  // A bucket takes in more while it is filled.
-  const mostOver = shape.kind === 'token-bucket' ? 3 * most + 20 : most;
-  // One by one until so many have passed: what an error answered is sent again.
-  if ((!fitsAll || prober.losesSome) && shape.kind !== 'concurrency') {
-    const first = await sendSome(exploration, throughAll(supposed, other), plan.first, plan.first);
-    await sendSome(exploration, throughAll(supposed, base), likely, mostOver);
-    return first;
-  }
-  const answers = await prober.sendMany(all);
-  const passed = (point: Point) =>
-    answers.filter(({ route, outcome }) => route === point.route && outcome === 'admitted').length;
-  if (answers.at(-1)?.outcome === 'admitted' && shape.kind !== 'concurrency')
-    await sendSome(exploration, throughAll(supposed, base), likely, mostOver - passed(base));
-  return passed(other);
-}
-
-/** Sends through the points until one is rejected that no known limit explains, or `most` passed; in as large pieces as there is room for, the first of `chunk`. */
-async function sendSome(
-  { prober, known }: Exploration,
-  points: readonly Point[],
-  chunk: number,
-  most: number,
-): Promise<number> {
-  let passed = 0;
-  for (let round = 0; round < SENDS_MAX && passed < most; round++) {
-    const wanted = Math.min(most - passed, round === 0 ? chunk : Math.max(4, passed));
-    const fitting = known.fitting(points, prober.nowMs, wanted);
-    if (fitting.length === 0) {
-      const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
-      if (!Number.isFinite(nextMs)) break;
-      await prober.waitUntil(nextMs);
-      continue;
-    }
-    const unexplained = known.unexplained.length;
-    const answers = await prober.sendMany(fitting);
-    passed += answers.filter(({ outcome }) => outcome === 'admitted').length;
-    if (known.unexplained.length > unexplained) break;
-  }
-  return passed;
-}
-
-/** When the limit is idle for certain, whatever the other route costs. */
-function idleFromMs(
-  exploration: Exploration,
-  { limit }: Supposed,
-  candidates: readonly CostCandidate[],
-  base: Point,
-  other: Point,
-): number {
-  const dearest = Math.max(1, ...candidates.map((each) => each.other / each.base));
-  const costs = new Map([...limit.costs.keys()].map((route) => [route, route === base.route ? 1 : COST_MAX]));
-  costs.set(other.route, dearest);
-  return exploration.knownWith([{ ...limit, costs }]).idleFromMs([base, other]);
-}
-
-/** The limit in question: as it is known in requests of the base route. */
-export interface Supposed {
-  /** With a cost of 1 for all routes that share it. */
-  readonly limit: KnownLimit;
-  /** Other identities that share it. */
-  readonly others?: readonly number[];
-}
-
-/** The point, and the same as everybody else who shares the limit: one alone may be limited to less than it holds. */
-function throughAll({ others = [] }: Supposed, point: Point): Point[] {
-  return [point, ...others.map((identity) => ({ identity, route: point.route }))];
-}
-
-/** Those candidates that a record from idle allows: replayed with their costs, every admission must fit and every rejection must not. */
+/** Those explanations that a record from idle allows: replayed with their costs, every admission must fit and every rejection that counts must not. */
 export function fitting(
-  candidates: readonly CostCandidate[],
-  record: readonly { readonly event: ProbeEvent; readonly counts: boolean }[],
-  baseRoute: number,
-  { limit: { hypothesis } }: Supposed,
-): CostCandidate[] {
-  const bounds = new Map<string, { low: number; high: number }>();
-  const { shape, counts } = hypothesis;
-  const slack = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter' ? SLACK : 0;
-  return candidates.filter(({ base, other, capacity }) => {
-    const key = counts === 'all' && shape.kind === 'token-bucket' ? `${base} ${other} ${capacity}` : `${base} ${other}`;
+  prices: readonly Prices[],
+  record: readonly Run[],
+  base: number,
+  { shape, counts }: Hypothesis,
+): Prices[] {
+  const bounds = new Map<string, Range>();
+  const routes = [...new Set([base, ...record.map(({ event }) => event.route)])];
+  const bounded = counts === 'all' && shape.kind === 'token-bucket';
+  return prices.filter(({ costs, capacity }) => {
+    const key = `${routes.map((route) => costs[route] ?? 0).join()} ${bounded ? capacity : ''}`;
     let bound = bounds.get(key);
     if (bound === undefined) {
+      const unit = costs[base] ?? 1;
       const scaled =
-        shape.kind === 'token-bucket' ? { ...shape, refillPerSecond: shape.refillPerSecond * base } : shape;
-      const meter = createMeter(scaled);
-      bound = { low: 0, high: Number.POSITIVE_INFINITY };
-      for (const { event, counts: isEvidence } of record) {
-        const { route, sentMs, answeredMs, outcome } = event;
-        const cost = route === baseRoute ? base : other;
-        const reach = meter.reach(cost, sentMs);
-        if (outcome === 'unknown') continue;
-        if (outcome === 'admitted') bound.low = Math.max(bound.low, reach - slack);
-        else if (isEvidence) bound.high = Math.min(bound.high, reach + slack);
-        if (outcome === 'admitted' || counts === 'all')
-          meter.charge(cost, sentMs, answeredMs, outcome === 'admitted', capacity);
-      }
+        shape.kind === 'token-bucket' ? { ...shape, refillPerSecond: shape.refillPerSecond * unit } : shape;
+      bound = boundOf(record, costs, { shape: scaled, counts, capacity });
       bounds.set(key, bound);
     }
     return bound.low <= capacity && capacity < bound.high;
   });
 }
 
-/** What mixing found out; `candidates` empty: nothing explains it. */
-export interface Mixed {
-  readonly candidates: readonly CostCandidate[];
-  /** Whether no mix could tell those that are left apart. */
-  readonly decided: boolean;
+/** At least `low`, and less than `high`. */
+function boundOf(
+  record: readonly Run[],
+  costs: readonly (number | undefined)[],
+  { shape, counts, capacity }: Hypothesis,
+): Range {
+  const meter = createMeter(shape);
+  const rounds = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter';
+  const sinceMs = record[0]?.event.sentMs;
+  let low = 0;
+  let high = Number.POSITIVE_INFINITY;
+  for (const { event, many, counts: isEvidence } of record) {
+    const { route, sentMs, answeredMs, outcome } = event;
+    const cost = costs[route] ?? 0;
+    if (outcome === 'unknown' || cost === 0) continue;
+    const isAdmitted = outcome === 'admitted';
+    // At one instant all is whole.
+    const slack = rounds && sentMs !== sinceMs ? SLACK : 0;
+    if (isAdmitted) low = Math.max(low, meter.reach(cost * many, sentMs) - slack);
+    else if (isEvidence) high = Math.min(high, meter.reach(cost, sentMs) + slack);
+    if (isAdmitted || counts === 'all') meter.charge(cost * many, sentMs, answeredMs, isAdmitted, capacity);
+  }
+  return { low, high };
 }
 
 /** The share of the weight that the simplest ratio has. */
-function shareOfLikeliest(candidates: readonly CostCandidate[]): number {
-  const best = likeliest(candidates);
-  const byRatio = new Map<string, number>();
-  for (const each of candidates) byRatio.set(`${each.base} ${each.other}`, weightOf(each));
-  const all = [...byRatio.values()].reduce((sum, weight) => sum + weight, 0);
-  return weightOf(best) / all;
+export function shareOfLikeliest(prices: readonly Prices[]): number {
+  if (prices.length === 0) return 0;
+  const ratio = ratioOf(likeliest(prices).costs);
+  let own = 0;
+  let all = 0;
+  for (const one of prices) {
+    const weight = weightOf(one);
+    all += weight;
+    if (ratioOf(one.costs) === ratio) own += weight;
+  }
+  return own / all;
 }
 
 /** The simplest of what is left. */
-export function likeliest(candidates: readonly CostCandidate[]): CostCandidate {
-  return candidates.reduce((best, one) => (weightOf(one) > weightOf(best) ? one : best));
+export function likeliest(prices: readonly Prices[]): Prices {
+  return prices.reduce((best, one) => (weightOf(one) > weightOf(best) ? one : best));
 }
 
-/** Greatest common divisor. */
-export function divisor(a: number, b: number): number {
+/** Costs without their common factor, as a word: the same for those that no request tells apart. */
+export function ratioOf(costs: readonly (number | undefined)[]): string {
+  const unit = unitOf(costs);
+  return costs.map((cost) => (cost === undefined ? '' : cost / unit)).join();
+}
+
+/** Greatest common divisor of costs. */
+export function unitOf(costs: readonly (number | undefined)[]): number {
+  return costs.reduce<number>((unit, cost) => divisor(unit, cost ?? 0), 0) || 1;
+}
+
+function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }

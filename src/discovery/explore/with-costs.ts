@@ -3,9 +3,10 @@ import type { Point } from '../black-box.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { ProbeEvent } from '../record.ts';
-import { divisor, likeliest, mix } from './costs.ts';
+import { likeliest, ratioOf, unitOf } from './costs.ts';
 import type { Exploration, FoundOnStream } from './exploration.ts';
 import type { Sharing } from './interference.ts';
+import { mixAll } from './mixing.ts';
 import type { DecidedScope } from './scope.ts';
 import type { Identify } from './settle.ts';
 
@@ -38,48 +39,33 @@ export async function withCosts(
 ): Promise<Costed> {
   const { prober } = exploration;
   const { hypothesis } = found;
-  const others = sharing.routes.filter((route) => route !== base.route);
-  const supposed: KnownLimit = {
+  const mates = exploration.limits.length === 0 ? [] : sharing.identities.filter((one) => one !== base.identity);
+  const limit: KnownLimit = {
     scope: decided.scope,
     costs: new Map(sharing.routes.map((route) => [route, 1])),
     hypothesis,
   };
-  const fits = hypothesis.capacity;
-  const undecidedRoutes = new Set<number>();
-  const ratios: { route: number; base: number; other: number; low: number; high: number }[] = [];
-  for (const route of others) {
-    const sharers = exploration.limits.length === 0 ? [] : sharing.identities.filter((one) => one !== base.identity);
-    const mixed = await mix(
-      exploration,
-      { limit: supposed, others: sharers },
-      base,
-      { identity: base.identity, route },
-      fits,
-    );
-    if (!mixed.decided) {
-      undecidedRoutes.add(route);
-      continue;
-    }
-    const best = likeliest(mixed.candidates);
-    const same = mixed.candidates.filter((one) => one.base === best.base && one.other === best.other);
-    const capacities = same.map(({ capacity }) => capacity);
-    ratios.push({ route, ...best, low: Math.min(...capacities), high: Math.max(...capacities) });
-  }
-  const common = ratios.reduce((unit, ratio) => (unit * ratio.base) / divisor(unit, ratio.base), 1);
+  const asked = sharing.routes.filter((route) => route !== base.route);
+  const mixed = await mixAll(exploration, { limit, base, fits: found.capacity, others: mates }, asked);
+  const { prices, undecided: undecidedRoutes } = mixed;
+  const best = likeliest(prices);
+  const unit = unitOf(best.costs);
+  const common = (best.costs[base.route] ?? 1) / unit;
   const costs = new Map([[base.route, common]]);
-  for (const route of undecidedRoutes) costs.set(route, common);
-  let low = common * fits;
-  let high = common * (fits + 1) - 1;
-  for (const ratio of ratios) {
-    const unit = common / ratio.base;
-    costs.set(ratio.route, ratio.other * unit);
-    low = Math.max(low, ratio.low * unit);
-    high = Math.min(high, (ratio.high + 1) * unit - 1);
+  for (const route of asked) {
+    const cost = (best.costs[route] ?? common * unit) / unit;
+    if (cost > 0) costs.set(route, cost);
   }
-  const reason =
-    undecidedRoutes.size === 0 && low <= high ? '' : 'what some routes cost could not be told from what was admitted';
+  const ratio = ratioOf(best.costs);
+  const capacities = prices
+    .filter((one) => ratioOf(one.costs) === ratio)
+    .map((one) => one.capacity / unitOf(one.costs));
+  const low = Math.floor(Math.min(...capacities));
+  const high = Math.floor(Math.max(...capacities));
+  const reason = undecidedRoutes.size === 0 ? '' : 'what some routes cost could not be told from what was admitted';
   const scaled = scale(found, common, low, Math.max(low, high));
-  if (common === 1 || hypothesis.shape.kind === 'fixed-window' || hypothesis.shape.kind === 'sliding-window-log') {
+  const { kind } = hypothesis.shape;
+  if (common === 1 || kind === 'fixed-window' || kind === 'sliding-window-log' || kind === 'concurrency') {
     return { found: scaled, costs, undecided: undecidedRoutes, reason };
   }
   // A fraction of a request shows in tokens and in weighted counts: asked again in units, through the cheapest route.
