@@ -47,7 +47,12 @@ export interface Listed {
   readonly complete: boolean;
   /** Token buckets: what was not ruled out; where to go on once the view has grown. */
   readonly boxes?: readonly BoxReplay[];
+  /** Windows of the first sample that were not ruled out: no other of it needs to be looked at again. */
+  readonly windows?: readonly number[];
 }
+
+/** What a shorter view left of a family: where to go on. */
+export type Left = Pick<Listed, 'boxes' | 'windows'>;
 
 /** How far windows and steps are looked for, ms. */
 export const WINDOW_MS_MAX = 4_000_000;
@@ -58,7 +63,9 @@ const BOXES_SAMPLED = 60;
 /** Batches that the token buckets of one kind are replayed over at each refit: a tenth of a second. */
 const WORK_MAX = 8_000_000;
 /** Windows that are ruled out at a glance in the time that a batch of a token bucket takes. */
-const WINDOWS_A_BATCH = 4;
+const WINDOWS_A_BATCH = 2;
+/** The geometric sample of windows that is tried first. */
+const FIRST_WINDOWS: readonly number[] = firstWindows();
 /** Fewer than this are no sample to plan by. */
 const SPARSE = 15;
 
@@ -68,12 +75,12 @@ export function listFamily(
   view: View,
   work: WorkBudget,
   effort = 1,
-  boxes?: readonly BoxReplay[],
+  left: Left = {},
   grain?: number,
 ): Listed {
   switch (family) {
     case 'fixed-window epoch':
-      return listEpoch(view, work, effort);
+      return listEpoch(view, work, effort, left);
     case 'fixed-window first-request':
       return listFromFirst(view, effort);
     case 'sliding-window-log admitted':
@@ -81,17 +88,17 @@ export function listFamily(
     case 'sliding-window-log all':
       return listLogs(view, 'all', work, effort);
     case 'sliding-window-counter admitted':
-      return listCounter(view, 'admitted', work, effort, grain);
+      return listCounter(view, 'admitted', work, effort, left, grain);
     case 'sliding-window-counter all':
-      return listCounter(view, 'all', work, effort, grain);
+      return listCounter(view, 'all', work, effort, left, grain);
     case 'token-bucket admitted':
-      return listTokens(view, 'admitted', false, work, effort, boxes, grain);
+      return listTokens(view, 'admitted', false, work, effort, left, grain);
     case 'token-bucket all':
-      return listTokens(view, 'all', false, work, effort, boxes, grain);
+      return listTokens(view, 'all', false, work, effort, left, grain);
     case 'stepwise admitted':
-      return listTokens(view, 'admitted', true, work, effort, boxes, grain);
+      return listTokens(view, 'admitted', true, work, effort, left, grain);
     case 'stepwise all':
-      return listTokens(view, 'all', true, work, effort, boxes, grain);
+      return listTokens(view, 'all', true, work, effort, left, grain);
     case 'concurrency':
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
@@ -178,7 +185,7 @@ function listLogs(view: View, counts: 'admitted' | 'all', work: WorkBudget, effo
   return { candidates, complete };
 }
 
-function listEpoch(view: View, work: WorkBudget, effort: number): Listed {
+function listEpoch(view: View, work: WorkBudget, effort: number, left: Left): Listed {
   const releases = releasesOf(view).toReversed();
   const short = packed(compressed(view));
   const passes = (windowMs: number) =>
@@ -193,10 +200,18 @@ function listEpoch(view: View, work: WorkBudget, effort: number): Listed {
     (windowMs) => fitted(view, { kind: 'fixed-window', windowMs, anchor: 'epoch' }, 'admitted'),
     work,
     effort,
+    left,
   );
 }
 
-function listCounter(view: View, counts: 'admitted' | 'all', work: WorkBudget, effort: number, grain?: number): Listed {
+function listCounter(
+  view: View,
+  counts: 'admitted' | 'all',
+  work: WorkBudget,
+  effort: number,
+  left: Left,
+  grain?: number,
+): Listed {
   const whole = grain === undefined;
   const short: Packed = packed(counts === 'admitted' ? compressed(view) : view);
   return listByScan(
@@ -204,6 +219,7 @@ function listCounter(view: View, counts: 'admitted' | 'all', work: WorkBudget, e
     (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts, whole),
     work,
     effort,
+    left,
   );
 }
 
@@ -213,19 +229,14 @@ function listByScan(
   fit: (ms: number) => Candidate | null,
   work: WorkBudget,
   effort: number,
+  { windows = FIRST_WINDOWS }: Left,
 ): Listed {
-  const some: number[] = [];
-  let left = 0;
-  for (let ms = 1, next = 1; ms < WINDOW_MS_MAX; ms = next) {
-    next = Math.max(ms + 1, Math.min(ms + 400, Math.floor(ms * 1.0012)));
-    if (!passes(ms)) continue;
-    some.push(ms);
-    left += next - ms;
-  }
+  const some = windows.filter(passes);
+  const left = some.reduce((sum, ms) => sum + nextWindow(ms) - ms, 0);
   if (left > LISTED_MAX * effort && some.length >= SPARSE) {
     const stride = Math.max(1, some.length / SAMPLE);
     const picked = some.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride));
-    return { candidates: picked.flatMap((ms) => fit(ms) ?? []), complete: false };
+    return { candidates: picked.flatMap((ms) => fit(ms) ?? []), complete: false, windows: some };
   }
   const candidates: Candidate[] = [];
   work.spend(WINDOW_MS_MAX / WINDOWS_A_BATCH);
@@ -233,9 +244,19 @@ function listByScan(
     if (!passes(ms)) continue;
     const candidate = fit(ms);
     if (candidate !== null) candidates.push(candidate);
-    if (candidates.length > 4 * LISTED_MAX * effort) return { candidates, complete: false };
+    if (candidates.length > 4 * LISTED_MAX * effort) return { candidates, complete: false, windows: some };
   }
   return { candidates, complete: true };
+}
+
+function firstWindows(): number[] {
+  const windows: number[] = [];
+  for (let ms = 1; ms < WINDOW_MS_MAX; ms = nextWindow(ms)) windows.push(ms);
+  return windows;
+}
+
+function nextWindow(ms: number): number {
+  return Math.max(ms + 1, Math.min(ms + 400, Math.floor(ms * 1.0012)));
 }
 
 /** Capacities that a token bucket may have: at most what was admitted before the first rejection. */
@@ -258,7 +279,7 @@ function listTokens(
   stepwise: boolean,
   budget: WorkBudget,
   effort: number,
-  boxes?: readonly BoxReplay[],
+  { boxes }: Left,
   grain?: number,
 ): Listed {
   const all = counts === 'all';

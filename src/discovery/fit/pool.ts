@@ -2,8 +2,8 @@
 import type { Hypothesis } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
-import { type Candidate, FAMILIES, type Family, listFamily, stillAlive } from './families.ts';
-import type { BoxReplay } from './token-boxes.ts';
+import { type Candidate, FAMILIES, type Family, type Left, listFamily, stillAlive } from './families.ts';
+import { beginsWith } from './token-view.ts';
 import { refusedOf, type View } from './view.ts';
 import { WorkBudget } from './work-budget.ts';
 
@@ -18,7 +18,8 @@ const WITH_FRACTIONS: ReadonlySet<Family> = new Set(
 export class Pool {
   readonly #candidates = new Map<Family, readonly Candidate[]>();
   readonly #complete = new Set<Family>();
-  readonly #boxes = new Map<Family, readonly BoxReplay[]>();
+  readonly #left = new Map<Family, Left>();
+  #seen: View = [];
   /** Undefined: capacities are whole. */
   #grain: number | undefined = undefined;
   readonly #work: WorkBudget;
@@ -37,22 +38,18 @@ export class Pool {
    */
   refit(view: View, effort = 1): void {
     this.#work.demand();
+    // What was known may be read otherwise by now.
+    if (!beginsWith(view, this.#seen)) this.#left.clear();
+    this.#seen = view;
     for (const family of FAMILIES) {
       if (this.#complete.has(family)) {
         this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view, this.#work, this.#grain));
         continue;
       }
-      const { candidates, complete, boxes } = listFamily(
-        family,
-        view,
-        this.#work,
-        effort,
-        this.#boxes.get(family),
-        this.#grain,
-      );
-      this.#candidates.set(family, candidates);
-      if (boxes !== undefined) this.#boxes.set(family, boxes);
-      if (complete) this.#complete.add(family);
+      const listed = listFamily(family, view, this.#work, effort, this.#left.get(family), this.#grain);
+      this.#candidates.set(family, listed.candidates);
+      this.#left.set(family, listed);
+      if (listed.complete) this.#complete.add(family);
     }
     if (this.alive.length > 0) this.aliveUntil = view.length;
   }

@@ -81,7 +81,8 @@ export function extendsView(view: TokenView, before: TokenView): boolean {
   return does;
 }
 
-function beginsWith(view: View, before: View): boolean {
+/** Whether a view begins with all of another one. */
+export function beginsWith(view: View, before: View): boolean {
   return before.every((one, at) => {
     const now = view[at];
     return (
