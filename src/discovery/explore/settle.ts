@@ -48,7 +48,11 @@ export async function settle(
     if (tightest?.kind === 'limit') return tightest;
   }
   const first = await settleAsItCame(exploration, identify, driven, event);
-  if (isReal || prober.losesSome || exploration.othersUse) return first;
+  if (isReal || prober.losesSome) return first;
+  if (exploration.othersUse) {
+    const atOnce = admittedBefore(exploration, driven, event);
+    return exploration.limits.length > 0 ? first : settleBesideOthers(exploration, event, atOnce);
+  }
   if (first.kind === 'limit' && exploration.limits.length === 0 && (await drainedByOthers(exploration, first.limit))) {
     exploration.othersUse = true;
     return settleBesideOthers(exploration, event, Math.max(1, Math.floor(first.limit.capacity.low)));
@@ -277,7 +281,7 @@ async function identifyFenced(
   const atOnce = admittedBefore(exploration, points, event);
   if (isFirst && (await othersUse(prober, points[0] as Point, atOnce))) {
     exploration.othersUse = true;
-    return byLikelihood();
+    return first;
   }
   const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
   if (!exploration.isReal) {

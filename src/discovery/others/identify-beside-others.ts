@@ -65,7 +65,8 @@ export async function identifyBesideOthers(
   const lattice = isSmooth(fits[0]) ? await shaken(hands, fits[0], known) : null;
   // Where nothing passes while it is asked for all the time, asking is what charges.
   const isCharged =
-    watched.every((given) => given < 0.3 * size) || (lattice !== null && lattice.many < 0.3 * lattice.dueInAll);
+    watched.every((given) => given < 0.3 * size) ||
+    (lattice !== null && lattice.many < (fits[0]?.family === 'counter' ? 0.03 : 0.3) * lattice.dueInAll);
   if (isCharged) {
     for (const silences of SILENCES) rounds.push(await silentRound(hands, known, silences));
     return answerOf({ fits: fitRounds(rounds, size, known.spanMs, 'all'), rounds, size, lattice: null });

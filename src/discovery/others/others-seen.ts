@@ -7,9 +7,9 @@ const REST_MS = 7_300_000;
 const SHORT_REST_MS = 120_000;
 const MOMENT_MS = 2500;
 /** So many that passed twice are no accident. */
-const MANY = 30;
+const MANY = 100;
 /** Of small limits more bursts are worth it: this many probes in all. */
-const PROBES = 90;
+const PROBES = 300;
 const BURSTS_MAX = 9;
 const CONFIRMED = 3;
 

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { Algorithm } from '../../mock-server/policy.ts';
+import { KnownLimits } from '../../src/discovery/known-limits.ts';
+import { epochWindows } from '../../src/discovery/others/epoch-windows.ts';
+import { identifyBesideOthers } from '../../src/discovery/others/identify-beside-others.ts';
+import { othersSeen } from '../../src/discovery/others/others-seen.ts';
+import { Prober } from '../../src/discovery/prober.ts';
+import { gradeOf, noisyGateway, openGateway } from './noisy-gateways.ts';
+
+const POINT = { identity: 0, route: 0 };
+const WINDOW: Algorithm = { kind: 'fixed-window', limit: 120, windowMs: 48_611, anchor: 'first-request' };
+const ALGORITHMS: readonly Algorithm[] = [
+  WINDOW,
+  { ...WINDOW, anchor: 'epoch' },
+  { kind: 'sliding-window-log', limit: 231, windowMs: 61_733 },
+  { kind: 'sliding-window-counter', limit: 177, windowMs: 39_119 },
+  { kind: 'token-bucket', capacity: 83, refillPerSecond: 1.37, stepMs: 0 },
+  { kind: 'concurrency', limit: 37 },
+];
+
+async function beside<T>(
+  algorithm: Algorithm,
+  backgroundShare: number,
+  main: (prober: Prober) => Promise<T>,
+): Promise<T> {
+  const gateway = { ...noisyGateway('background10', 7), algorithm, counts: 'admitted', backgroundShare } as const;
+  const { box, identity, route } = openGateway(gateway);
+  const { fetch, clock, baseUrl } = box;
+  const played = await box.run(() => {
+    const budget = { requests: 1e6, rejections: 1e6, timeMs: 1e11 };
+    return main(
+      new Prober(
+        { fetch, clock, baseUrl, identities: [identity], routes: [route] },
+        { budget, inFlight: 1e5, defy: true },
+      ),
+    );
+  });
+  if (played.kind !== 'done') throw new Error(JSON.stringify(played));
+  return played.value;
+}
+
+describe('identifyBesideOthers', () => {
+  it.each(ALGORITHMS)(
+    'tells $kind while others use a tenth of it, and its intervals hold the truth',
+    async (algorithm) => {
+      const gateway = { ...noisyGateway('background10', 7), algorithm, counts: 'admitted' } as const;
+      const identified = await beside(algorithm, 0.1, (prober) =>
+        identifyBesideOthers(
+          { prober, points: [POINT], known: new KnownLimits([], [], prober.events) },
+          { burst: 1000, horizonMs: 9e6, sizeHint: 300 },
+        ),
+      );
+      const grade = gradeOf({ gateway, identified, probes: 0, events: [], cpuMs: 0, virtualMs: 0 });
+      expect(grade).toMatchObject({ kind: 'right' });
+      expect(Object.values(grade.covered)).not.toContain(false);
+    },
+  );
+});
+
+describe('othersSeen', () => {
+  it.each([
+    { share: 0.1, seen: true },
+    { share: 0, seen: false },
+  ])('others use $share of it: $seen', async ({ share, seen }) => {
+    const answer = await beside(WINDOW, share, async (prober) => {
+      const answers = await prober.sendMany(Array.from({ length: 125 }, () => POINT));
+      return othersSeen(prober, POINT, answers.filter(({ outcome }) => outcome === 'admitted').length);
+    });
+    expect(answer).toBe(seen);
+  });
+});
+
+describe('epochWindows', () => {
+  const at = (...endsMs: number[]) => endsMs.map((endMs) => ({ fromMs: endMs - 20, toMs: endMs + 5 }));
+
+  it('finds the whole window whose multiples were seen', () => {
+    const windowMs = 7919;
+    const ends = [1_000_003, 1_000_017, 1_000_160, 1_001_201].map((count) => count * windowMs);
+    expect(epochWindows(at(...ends), 7900, 7940)).toEqual([windowMs]);
+  });
+
+  it('finds none where windows begin with a request, nor from too few releases', () => {
+    expect(epochWindows(at(7.1e9, 7.2e9 + 3001, 7.3e9 + 611, 7.4e9 + 5077), 7900, 7940)).toEqual([]);
+    expect(epochWindows(at(7919e6), 7900, 7940)).toEqual([]);
+  });
+});
