@@ -7,6 +7,8 @@ import { discover, type DiscoverOptions } from '../../src/discovery/discover.ts'
 import { createPolicyBlackBox } from '../../src/trial/black-box.ts';
 import { carefulTruthOf, tryCarefully } from './careful-runner.ts';
 
+/** Beside other work on the same machine. */
+const LONG_MS = 180_000;
 const STARTS_AT_MS = 1_770_000_000_000;
 const budget = { requests: 1200, rejections: 400, timeMs: 4 * 3_600_000 };
 
@@ -49,17 +51,21 @@ async function discovered(policy: Policy, path: string, options: Partial<Discove
 const dailyExport = parsePolicy(dailyExportPolicy);
 const analytics = '/api/v2/analytics/conversations/details/query';
 
-it('the default manner triggers no penalty on daily-export, with either identification', async () => {
-  const plain = await discovered(dailyExport, analytics, { defy: false });
-  expect(plain.punished).toBe(0);
-  expect(plain.findings.spent.rejections).toBeGreaterThan(0);
-  const careful = await discovered(dailyExport, analytics, {
-    defy: false,
-    identify: (stream) => identifyCarefully(stream),
-  });
-  expect(careful.punished).toBe(0);
-  expect(careful.findings.spent.rejections).toBeGreaterThan(0);
-});
+it(
+  'the default manner triggers no penalty on daily-export, with either identification',
+  async () => {
+    const plain = await discovered(dailyExport, analytics, { defy: false });
+    expect(plain.punished).toBe(0);
+    expect(plain.findings.spent.rejections).toBeGreaterThan(0);
+    const careful = await discovered(dailyExport, analytics, {
+      defy: false,
+      identify: (stream) => identifyCarefully(stream),
+    });
+    expect(careful.punished).toBe(0);
+    expect(careful.findings.spent.rejections).toBeGreaterThan(0);
+  },
+  LONG_MS,
+);
 
 it('a defiant one stops at the first sign and says so', async () => {
   const { findings, punished } = await discovered(dailyExport, analytics, { defy: true });
@@ -79,13 +85,16 @@ it('identifyCarefully triggers none on random gateways that punish, and is never
   expect(trials.filter(({ right }) => right).length).toBeGreaterThanOrEqual(3);
 });
 
-it('identifyCarefully finds nothing sure where Retry-After misleads, and triggers none', async () => {
-  for (let seed = 900_101; seed <= 900_103; seed++) {
-    const { punished, identified, right } = await tryCarefully(carefulTruthOf(seed, true), () => 0);
-    expect({ seed, punished, sureAndWrong: identified.kind === 'found' && !right }).toEqual({
-      seed,
-      punished: 0,
-      sureAndWrong: false,
-    });
-  }
-});
+it(
+  'identifyCarefully goes by outcomes alone where Retry-After misleads, is right on some, never wrong and sure, and triggers none',
+  async () => {
+    const trials = [];
+    for (let seed = 900_101; seed <= 900_103; seed++) {
+      trials.push(await tryCarefully(carefulTruthOf(seed, true), () => 0));
+    }
+    expect(trials.map(({ punished }) => punished)).toEqual(trials.map(() => 0));
+    expect(trials.filter(({ identified, right }) => identified.kind === 'found' && !right)).toEqual([]);
+    expect(trials.filter(({ exact }) => exact).length).toBeGreaterThanOrEqual(1);
+  },
+  LONG_MS,
+);

@@ -1,11 +1,9 @@
 /** The search of {@link identifyCarefully}: what is sent when, and which candidates are left. */
 import type { Point } from '../black-box.ts';
-import { hypothesisOf as likely, Pool } from '../fit/pool.ts';
-import { viewOf } from '../fit/view.ts';
-import { verdictOf } from '../identify/verdict.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { answerOf, familyOf, isConfirmed, isDecided } from './answer.ts';
+import { SearchByOutcomes } from './by-outcomes.ts';
 import type { Candidate } from './candidate.ts';
 import { chooseTime, thinned } from './choose-time.ts';
 import { addObservation, type Observation, observationOf } from './observation.ts';
@@ -24,12 +22,11 @@ const STEP_MS_LEAST = 10;
 const FIT_ALL_FROM = 6;
 const STEPS_SOME = 40;
 /** Observations that the fits of token buckets may replay, all together: a few seconds of work. */
-const WORK = 40_000_000;
-/** Where what is told is not exact: fills, rejections, observations at most, and how much later than the rejections so far the next probe is, as a share. */
-const UNTRUSTED_FILLS = 4;
-const UNTRUSTED_REJECTIONS = 40;
-const UNTRUSTED_LONGEST = 3000;
-const LATER = 0.25;
+const WORK = 15_000_000;
+/** Where what is told is not exact: fills that a limit is worth, and probes beside them. */
+const UNTRUSTED_FILLS = 40;
+const UNTRUSTED_REQUESTS = 600;
+const TOO_MANY = 'more hypotheses are left than can be told apart in a few seconds of computing';
 /** Bits below which no time is worth a probe. */
 const BITS_MIN = 0.02;
 
@@ -54,6 +51,8 @@ export class CarefulSearch {
   #spread = Number.POSITIVE_INFINITY;
   #fills = 0;
   #parted = false;
+  /** At work once what was told proved not exact. */
+  #byOutcomes: SearchByOutcomes | null = null;
 
   constructor(stream: Stream, lookRequests: number, requests: number | null) {
     this.#stream = stream;
@@ -75,7 +74,7 @@ export class CarefulSearch {
     await this.#stream.prober.waitUntil(first.answeredMs + first.told.retryAfterMs);
     const most = this.#requests ?? 14 * this.#admittedFirst + 600;
     while (this.#sent < most) {
-      const done = this.#work.left < 0 ? this.#tooMany() : await this.#step();
+      const done = this.#work.left < 0 ? await this.#withoutTrust() : await this.#step();
       if (done !== null) return done;
     }
     return this.answer(`${most} probes are spent`);
@@ -83,6 +82,7 @@ export class CarefulSearch {
 
   /** What is known by now. */
   answer(reason: string): Identified {
+    if (this.#byOutcomes !== null) return this.#byOutcomes.answer(reason);
     if (this.#work.left < 0) return this.#tooMany();
     return answerOf(this.#candidates(), this.#record, reason, this.#fromEvent);
   }
@@ -184,59 +184,22 @@ export class CarefulSearch {
       this.#candidates().filter(({ alive }) => alive),
       20,
     );
-    if (listed.length === 0) return this.#fromOutcomes();
+    if (listed.length === 0) return answerOf([], this.#record, TOO_MANY, this.#fromEvent);
     return {
       kind: 'ambiguous',
       candidates: listed.map(({ shape, counts, capacityLow }) => ({ shape, counts, capacity: capacityLow })),
-      reason: 'more hypotheses are left than can be told apart in a few seconds of computing',
+      reason: TOO_MANY,
     };
   }
 
-  /**
-   * What was told is not exact, or there is more than one limit. It is obeyed all the same, and a few fills and releases more bound what there is by
-   * outcomes alone.
-   */
-  async #withoutTrust(): Promise<Identified> {
-    const { prober } = this.#stream;
-    const most = this.#sent + UNTRUSTED_FILLS * (this.#admittedFirst + 2) + UNTRUSTED_REJECTIONS;
-    let fullMs: number | null = null;
-    for (let rejections = 0; rejections < UNTRUSTED_REJECTIONS && this.#sent < most;) {
-      const [event] = await this.#sendPlainly(1);
-      if (event?.outcome === 'admitted') fullMs = null;
-      if (event?.outcome !== 'rejected') continue;
-      rejections += 1;
-      fullMs ??= event.sentMs;
-      const toldMs = event.answeredMs + (event.told.retryAfterMs ?? 0);
-      await prober.waitUntil(Math.ceil(Math.max(toldMs, event.sentMs + LATER * (event.sentMs - fullMs))));
-    }
-    return this.#fromOutcomes();
-  }
-
-  #fromOutcomes(): Identified {
-    const { prober, points } = this.#stream;
-    const concerns = (event: ProbeEvent) =>
-      points.some(({ identity, route }) => identity === event.identity && route === event.route) ? 1 : 0;
-    const view = viewOf(prober.events, { costOf: this.#stream.costOf ?? concerns }, this.#fromEvent);
-    const why =
-      this.#work.left < 0
-        ? 'more hypotheses are left than can be told apart in a few seconds of computing'
-        : 'what Retry-After told is not exact, and it was obeyed all the same';
-    if (view.length > UNTRUSTED_LONGEST || this.#stream.known.limits.length > 0) return this.#conflict();
-    const pool = new Pool();
-    pool.refit(view);
-    const verdict = verdictOf(pool, view);
-    if (verdict !== null) return verdict.kind === 'conflict' ? this.#conflict() : verdict;
-    const some = pool.sample(4).map(({ candidate }) => likely(candidate));
-    return some.length === 0 ? this.#conflict() : { kind: 'ambiguous', candidates: some, reason: why };
-  }
-
-  #conflict(): Identified {
-    return {
-      kind: 'conflict',
-      from: this.#fromEvent,
-      reason:
-        'what Retry-After told and what happened fit no single limit: it is not exact, or there is more than one limit',
-    };
+  /** What was told is not exact, or there is more than one limit. */
+  #withoutTrust(): Promise<Identified> {
+    this.#byOutcomes = new SearchByOutcomes(
+      this.#stream,
+      this.#fromEvent,
+      UNTRUSTED_FILLS * (this.#admittedFirst + 2) + UNTRUSTED_REQUESTS,
+    );
+    return this.#byOutcomes.run();
   }
 
   #candidates(): Candidate[] {
