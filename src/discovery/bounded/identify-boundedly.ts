@@ -10,7 +10,7 @@ import type { Identified, Stream } from '../stream.ts';
 import { bestPlan, type Circumstances, type Plan, supposedOf } from './plan.ts';
 import { Pool } from './pool.ts';
 import { verdictOf } from './verdict.ts';
-import { type Delays, type Volley, volleysOf } from './volleys.ts';
+import { type Delays, volleysOf } from './volleys.ts';
 
 /** Options of {@link identifyBoundedly}. */
 export interface BoundedOptions {
@@ -20,8 +20,6 @@ export interface BoundedOptions {
   readonly burst: number;
   /** Longest rest. */
   readonly horizonMs: number;
-  /** Whether time is real. */
-  readonly isReal: boolean;
   /** How long a charge may stay unseen. Default 0. */
   readonly lagMs?: number;
 }
@@ -50,7 +48,7 @@ export async function identifyBoundedly(stream: Stream, options: BoundedOptions)
     if (next !== delays) pool = new Pool();
     delays = next;
     const volleys = volleysOf(events, delays);
-    const blurMs = blurOf(volleys, delays);
+    const blurMs = blurOf(delays);
     pool.refit(volleys, delays, blurMs);
     const { alive } = pool;
     const most = Math.min(options.requests, TIMES_CAPACITY * (alive[0]?.capacities.low ?? 1) + MORE);
@@ -103,10 +101,9 @@ const NARROWER = 0.7;
 
 /** The delays that a record shows; those of before where they still hold. */
 function delaysOf(events: readonly ProbeEvent[], before: Delays | null, options: BoundedOptions): Delays {
-  const { lagMs = 0, isReal } = options;
+  const { lagMs = 0 } = options;
   const rejections = events.filter(({ outcome }) => outcome === 'rejected');
   const least = rejections.reduce((sofar, event) => Math.min(sofar, event.answeredMs - event.sentMs), Infinity);
-  if (isReal) return before ?? { wayMs: Number.POSITIVE_INFINITY, backMs: 0, lagMs };
   const { jitterMs, jitterFrom }: Noise = noiseOf(events);
   const measured = jitterFrom === 'rejected' ? jitterMs : Math.min(jitterMs, 100);
   if (before !== null && measured * WIDER <= before.wayMs && measured * MARGIN + 1 >= before.wayMs * NARROWER)
@@ -117,10 +114,8 @@ function delaysOf(events: readonly ProbeEvent[], before: Delays | null, options:
 }
 
 /** By how much a decision may be later than another that was sent as long after. */
-function blurOf(volleys: readonly Volley[], { wayMs, lagMs }: Delays): number {
-  if (Number.isFinite(wayMs)) return Math.max(1, wayMs + lagMs);
-  const widths = volleys.map(({ loMs, hiMs }) => hiMs - loMs).sort((a, b) => a - b);
-  return Math.max(1, (widths[Math.floor(widths.length * 0.8)] ?? 1) + lagMs);
+function blurOf({ wayMs, lagMs }: Delays): number {
+  return Math.max(1, wayMs + lagMs);
 }
 
 function circumstancesOf(

@@ -15,7 +15,7 @@ export interface Volley {
 
 /** What is known of the delays. */
 export interface Delays {
-  /** Longest way to the gateway; Infinity: nothing is known but when the answer came. */
+  /** Longest way to the gateway. */
   readonly wayMs: number;
   /** A rejection was decided at least this long before its answer. */
   readonly backMs: number;

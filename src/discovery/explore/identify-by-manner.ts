@@ -19,8 +19,8 @@ const HORIZON_MS_MIN = 10_000;
 const REST_MS_MAX = 7_300_000;
 
 /**
- * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain; by likelihood where others
- * use the limit as well, as the last resort; else exactly, once it is known what unrelated errors mean.
+ * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain; by likelihood where time
+ * is real, where others use the limit as well, and as the last resort; else exactly, once it is known what unrelated errors mean.
  *
  * @param isReal time is real: no time is exact, however quiet the record looks so far
  */
@@ -51,14 +51,14 @@ export function identifyByManner(
       const found = await identifyBoundedly(stream, {
         requests: REQUESTS_PER_LIMIT,
         burst: Math.max(BURST_MIN, requests),
-        horizonMs: isReal ? Math.min(timeMs, Math.max(overMs, HORIZON_MS_MIN)) : REST_MS_MAX,
-        isReal,
+        horizonMs: REST_MS_MAX,
       });
       // Nothing within the delays explains it: others use it as well.
-      return found.kind === 'conflict' ? byLikelihood(noiseOf(events, isReal)) : found;
+      return found.kind === 'conflict' ? byLikelihood(noiseOf(events)) : found;
     };
-    if (isLastResort) return byLikelihood(noise);
-    if (isReal || blurs(noise)) return boundedly();
+    // In real time servers' own timers are late: times have no bounds that could be relied on.
+    if (isReal || isLastResort) return byLikelihood(noise);
+    if (blurs(noise)) return boundedly();
     const readable = stream.known.limits.length === 0;
     const [point] = stream.points as [Stream['points'][number]];
     if (readable) await settleErrors(stream.prober, point);
