@@ -22,7 +22,7 @@ const STEP_MS_LEAST = 10;
 const FIT_ALL_FROM = 6;
 const STEPS_SOME = 40;
 /** Observations that the fits of token buckets may replay, all together: a few seconds of work. */
-const WORK = 15_000_000;
+const WORK = 40_000_000;
 /** Where what is told is not exact: fills that a limit is worth, and probes beside them. */
 const UNTRUSTED_FILLS = 40;
 const UNTRUSTED_REQUESTS = 600;
