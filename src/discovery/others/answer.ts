@@ -19,6 +19,8 @@ export interface Evidence {
 
 /** Releases that were seen within so much of a window tell when it ended. */
 const NARROW = 0.12;
+/** A counter's window is tried in steps of up to a tenth, and others shift it by as much again. */
+const COUNTER_OFF = 0.2;
 /** What comes a request at a time comes evenly, as far as can be told beside others. */
 const STEP_REQUESTS = 1.6;
 
@@ -131,7 +133,9 @@ function slidingOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Found 
   const { shape, counts } = hypothesis;
   const aboutMs = 'windowMs' in shape ? shape.windowMs : 0;
   const windowMs =
-    shape.kind === 'sliding-window-log' ? logRange(rounds, aboutMs) : { low: aboutMs * 0.9, high: aboutMs * 1.1 };
+    shape.kind === 'sliding-window-log'
+      ? logRange(rounds, aboutMs)
+      : { low: aboutMs * (1 - COUNTER_OFF), high: aboutMs * (1 + COUNTER_OFF) };
   const middle = Math.round((windowMs.low + windowMs.high) / 2);
   const kept = { ...shape, windowMs: middle } as Shape;
   const low = Math.max(size, mostInUse(kept, counts, rounds));
