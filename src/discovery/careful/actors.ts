@@ -23,13 +23,13 @@ interface Actor {
 }
 
 /** A time and what its answer would tell, in bits. */
-export interface Choice {
+interface Telling {
   readonly atMs: number;
   readonly bits: number;
 }
 
 /** A fill in two parts. */
-export interface Parted {
+interface Parted {
   readonly atMs: number;
   readonly first: number;
   readonly againMs: number;
@@ -70,9 +70,9 @@ export class Actors {
   }
 
   /** The most telling time for one probe from `fromMs` on; among equals the earliest. */
-  bestTime(fromMs: number): Choice {
+  bestTime(fromMs: number): Telling {
     const releases = this.#releases(fromMs).sort((a, b) => a - b);
-    let best: Choice = { atMs: fromMs, bits: 0 };
+    let best: Telling = { atMs: fromMs, bits: 0 };
     for (const atMs of timesToTry(releases, fromMs)) {
       const bits = this.#bitsAt(atMs);
       if (bits > best.bits + 1e-9) best = { atMs, bits };
