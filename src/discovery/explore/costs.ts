@@ -33,6 +33,8 @@ export interface Run {
   readonly many: number;
   /** Whether it proves something that it was rejected: another limit may have. */
   readonly counts: boolean;
+  /** How long it is uncertain when it was decided, ms. */
+  readonly blurMs: number;
 }
 
 /** All explanations of a limit into which so many requests of `base` fit; a fraction of a request is taken for seen. */
@@ -178,13 +180,14 @@ function boundOf(
   const sinceMs = record[0]?.event.sentMs;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
-  for (const { event, many, counts: isEvidence } of record) {
+  const perMs = shape.kind === 'token-bucket' ? shape.refillPerSecond / 1000 : 0;
+  for (const { event, many, counts: isEvidence, blurMs } of record) {
     const { route, sentMs, answeredMs, outcome } = event;
     const cost = costs[route] ?? 0;
     if (outcome === 'unknown' || cost === 0) continue;
     const isAdmitted = outcome === 'admitted';
     // At one instant all is whole.
-    const slack = rounds && sentMs !== sinceMs ? SLACK : 0;
+    const slack = (rounds && sentMs !== sinceMs ? SLACK : 0) + perMs * blurMs;
     if (isAdmitted) low = Math.max(low, meter.reach(cost * many, sentMs) - slack);
     else if (isEvidence) high = Math.min(high, meter.reach(cost, sentMs) + slack);
     if (isAdmitted || counts === 'all') meter.charge(cost * many, sentMs, answeredMs, isAdmitted, capacity);

@@ -1,6 +1,7 @@
 /** What requests of each route cost a limit, asked: some of one route, then of another until it is full, each time from idle. */
 import type { Point } from '../black-box.ts';
 import type { KnownLimit } from '../known-limits.ts';
+import { noiseOf } from '../noise/noise.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Range } from '../stream.ts';
 import {
@@ -262,6 +263,7 @@ async function rest(
 
 /** The events from `from` on, alike ones together. */
 function runsOf({ prober, known }: Exploration, from: number, base: Point, { fill }: Mix): Run[] {
+  const blurMs = jitterOf(prober.events);
   const sent = prober.events.slice(from);
   const unexplained = new Set(known.unexplained.slice(-sent.length));
   const isBase = ({ route, outcome }: ProbeEvent) => route === base.route && outcome === 'admitted';
@@ -270,7 +272,10 @@ function runsOf({ prober, known }: Exploration, from: number, base: Point, { fil
   // Where the base still finds room, the fill was rejected by something else.
   const isFilled = fill === base.route || !sent.slice(sent.findLastIndex(({ route }) => route === fill)).some(isBase);
   const runs: Run[] = [];
-  for (const [at, event] of sent.entries()) {
+  // In which order those of one instant arrived is not known then: whatever was rejected came when it was full.
+  const order = [...sent.entries()];
+  if (blurMs > 0) order.sort(([, one], [, other]) => one.sentMs - other.sentMs || rank(one) - rank(other));
+  for (const [at, event] of order) {
     const counts =
       event.outcome === 'admitted' || (((event.route === fill && isFilled) || isFull) && unexplained.has(from + at));
     const last = runs.at(-1);
@@ -283,9 +288,19 @@ function runsOf({ prober, known }: Exploration, from: number, base: Point, { fil
       // How long it was in service.
       last.event.answeredMs === event.answeredMs;
     if (isAlike) runs[runs.length - 1] = { ...last, many: last.many + 1 };
-    else runs.push({ event, many: 1, counts });
+    else runs.push({ event, many: 1, counts, blurMs: 4 * blurMs });
   }
   return runs;
+}
+
+function rank({ outcome }: ProbeEvent): number {
+  return outcome === 'rejected' ? 1 : 0;
+}
+
+/** By how much it is uncertain when something was decided, each way, ms. */
+function jitterOf(events: readonly ProbeEvent[]): number {
+  const { jitterMs, jitterFrom } = noiseOf(events);
+  return jitterFrom === 'rejected' && jitterMs > 1 ? jitterMs : 0;
 }
 
 /** Sends the mix, at once if the known limits leave room for it; gives how many of the first ones passed. */
@@ -313,7 +328,7 @@ async function sendMix(
     if (mix.fill !== base.route && !isHeld && known.passing([base], prober.nowMs)[0] === true) await prober.send(base);
   };
   // One by one until so many have passed: what an error answered is sent again.
-  if ((!fitsAll || prober.losesSome) && !isHeld) {
+  if ((!fitsAll || prober.losesSome || jitterOf(prober.events) > 0) && !isHeld) {
     const passed = await sendSome(exploration, throughAll(supposed, other), first, first);
     await sendSome(exploration, throughAll(supposed, filler), likely, mostOver);
     await asBase();
