@@ -152,7 +152,7 @@ async function settleAtOnce(
       exploration,
       identify,
       decide(exploration, sharing),
-      concerned(exploration, sharing, points, atOnce.event),
+      { ...concerned(exploration, sharing, points, atOnce.event), fits: atOnce.fill.slice(0, -1) },
       fencesAround(fits, 0),
     ));
   return inHand(exploration, identify, sharing, points, identified, from);
@@ -319,6 +319,8 @@ interface Concerned {
   readonly sharers: readonly Point[];
   /** Another route charged it too, at a cost that is not known. */
   readonly isMixed: boolean;
+  /** What it is known to admit at once from rest; none: that is not known. */
+  readonly fits: readonly Point[];
 }
 
 function concerned(
@@ -336,7 +338,7 @@ function concerned(
       ({ identity, route, outcome }) =>
         outcome === 'admitted' && identities.includes(identity) && routes.includes(route) && !known.has(route),
     );
-  return { points, sharers: [...points, ...others], isMixed };
+  return { points, sharers: [...points, ...others], isMixed, fits: [] };
 }
 
 /** Identifies it, behind a fence of `most` requests if there is one. */
@@ -344,7 +346,7 @@ async function attempt(
   exploration: Exploration,
   identify: Identify,
   { scope }: DecidedScope,
-  { points, sharers, isMixed }: Concerned,
+  { points, sharers, isMixed, fits }: Concerned,
   most: number | null,
 ): Promise<Identified> {
   const { prober } = exploration;
@@ -354,6 +356,8 @@ async function attempt(
   const sinceMs = isAll ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
   if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
   const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
+  // Filled bit by bit, what refills fast takes more than the fence lets through.
+  if (most !== null && fits.length > 0) await prober.sendMany(fits);
   const concerns = eachOf(sharers);
   const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
   const cycles = most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX };
