@@ -60,8 +60,9 @@ export async function withCosts(
   const capacities = prices
     .filter((one) => ratioOf(one.costs) === ratio)
     .map((one) => one.capacity / unitOf(one.costs));
-  const low = Math.floor(Math.min(...capacities));
-  const high = Math.floor(Math.max(...capacities));
+  // There may be more of them than a call takes arguments.
+  const low = Math.floor(capacities.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY));
+  const high = Math.floor(capacities.reduce((most, one) => Math.max(most, one), 0));
   const reason = undecidedRoutes.size === 0 ? '' : 'what some routes cost could not be told from what was admitted';
   const scaled = scale(found, common, low, Math.max(low, high));
   const { kind } = hypothesis.shape;
