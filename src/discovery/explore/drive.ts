@@ -25,6 +25,11 @@ export async function drive(
   { requests, overMs }: Exclusion,
 ): Promise<Drive> {
   const { prober, known } = exploration;
+  if (!exploration.isReal && !prober.obeys) {
+    // A known limit that is nearly full still leaves too little room at once for another one to show.
+    const idleMs = Math.ceil(known.idleFromMs(points));
+    if (Number.isFinite(idleMs)) await prober.waitUntil(idleMs);
+  }
   const startedMs = prober.nowMs;
   const before = known.unexplained.length;
   const contradictedBefore = known.contradicted.length;
