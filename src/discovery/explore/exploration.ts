@@ -56,6 +56,8 @@ export class Exploration {
   readonly exclusions: DiscoveryResults['exclusions'] = [];
   /** Others were seen to use a limit: nothing is exact any more. */
   othersUse = false;
+  /** Nothing sent before counts for the first limit any more: it was at rest then, ms. */
+  restedFromMs = Number.NEGATIVE_INFINITY;
   /** More than one limit was seen to act on the same requests. */
   manifold = false;
   /** Of the requests sent, those that only looked for more. */

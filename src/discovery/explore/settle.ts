@@ -91,7 +91,9 @@ async function settleIfShared(
     event,
   );
   if (limits.length === 0) {
-    if (!(await othersSeen(prober, { identity, route }, atOnce))) return null;
+    const { seen, sinceMs } = await othersSeen(prober, { identity, route }, atOnce);
+    exploration.restedFromMs = sinceMs;
+    if (!seen) return null;
     exploration.othersUse = true;
   }
   if (!exploration.othersUse) return null;
@@ -353,7 +355,7 @@ async function attempt(
   const routes = new Map(points.map(({ route }) => [route, 1]));
   // What was sent before a rest is forgotten by then, and may have been decided by more than one limit.
   const isAll = most === null && exploration.limits.length === 0 && !isMixed;
-  const sinceMs = isAll ? Number.NEGATIVE_INFINITY : prober.nowMs + FENCE_MS;
+  const sinceMs = isAll ? exploration.restedFromMs : prober.nowMs + FENCE_MS;
   if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
   const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);
   // Filled bit by bit, what refills fast takes more than the fence lets through.

@@ -9,41 +9,61 @@ const MOMENT_MS = 2500;
 /** So many that passed twice are no accident. */
 const MANY = 100;
 /** Of small limits more bursts are worth it: this many probes in all. */
-const PROBES = 300;
-const BURSTS_MAX = 9;
+const PROBES = 80;
+const BURSTS_MAX = 5;
 const CONFIRMED = 3;
 
+/** What came of looking for others. */
+export interface Seen {
+  readonly seen: boolean;
+  /** When the last burst after a rest began, ms: nothing before it counts any more. Negative infinity: there was none. */
+  readonly sinceMs: number;
+}
+
 /**
- * Rests and bursts a few times; true: not the same passed each time. Without jitter only; false where errors answer some probes, since what passed is not
+ * Rests and bursts a few times; seen: not the same passed each time. Without jitter only; false where errors answer some probes, since what passed is not
  * known then.
  *
  * @param atOnce what passed at once so far, from rest
  */
-export async function othersSeen(prober: Prober, point: Point, atOnce: number): Promise<boolean> {
-  const restMs = (await recoversSoon(prober, point, atOnce)) ? SHORT_REST_MS : REST_MS;
-  const first = await burst(prober, point, atOnce, restMs);
-  if (first === null || (first === atOnce && first >= MANY)) return false;
-  if (!(await differs(prober, point, first, restMs))) return false;
-  if (restMs === REST_MS) return true;
-  // A slower limit may not have recovered.
-  const slow = await burst(prober, point, first, REST_MS);
-  return slow !== null && (await differs(prober, point, slow, REST_MS, CONFIRMED));
+export async function othersSeen(prober: Prober, point: Point, atOnce: number): Promise<Seen> {
+  const bursts: number[] = [];
+  const seen = await passesDiffer(prober, point, atOnce, bursts);
+  return { seen, sinceMs: bursts.at(-1) ?? Number.NEGATIVE_INFINITY };
 }
 
-async function differs(prober: Prober, point: Point, first: number, restMs: number, least = 1): Promise<boolean> {
-  const rounds = Math.max(least, Math.min(BURSTS_MAX, Math.ceil(PROBES / Math.max(1, first))));
-  for (let round = 0; round < rounds; round++) {
-    const passed = await burst(prober, point, first, restMs);
-    if (passed === null) return false;
-    if (passed !== first) return true;
-  }
-  return false;
+async function passesDiffer(prober: Prober, point: Point, atOnce: number, bursts: number[]): Promise<boolean> {
+  const burst = (expected: number, restMs: number) => burstFromRest(prober, point, expected, restMs, bursts);
+  const differs = async (first: number, restMs: number, least = 1) => {
+    const rounds = Math.max(least, Math.min(BURSTS_MAX, Math.ceil(PROBES / Math.max(1, first))));
+    for (let round = 0; round < rounds; round++) {
+      const passed = await burst(first, restMs);
+      if (passed === null) return false;
+      if (passed !== first) return true;
+    }
+    return false;
+  };
+  const restMs = (await recoversSoon(prober, point, atOnce)) ? SHORT_REST_MS : REST_MS;
+  const first = await burst(atOnce, restMs);
+  if (first === null || (first === atOnce && first >= MANY)) return false;
+  if (!(await differs(first, restMs))) return false;
+  if (restMs === REST_MS) return true;
+  // A slower limit may not have recovered.
+  const slow = await burst(first, REST_MS);
+  return slow !== null && (await differs(slow, REST_MS, CONFIRMED));
 }
 
 /** What passes at one instant after a rest; null: errors answered some. */
-async function burst(prober: Prober, point: Point, expected: number, restMs: number): Promise<number | null> {
+async function burstFromRest(
+  prober: Prober,
+  point: Point,
+  expected: number,
+  restMs: number,
+  bursts: number[],
+): Promise<number | null> {
   for (let size = expected + 3; ; size = Math.ceil(size * 1.6)) {
     await prober.waitUntil(prober.nowMs + restMs);
+    bursts.push(prober.nowMs);
     const answers = await prober.sendMany(Array.from({ length: size }, () => point));
     if (answers.some(({ outcome }) => outcome === 'unknown')) return null;
     const passed = answers.filter(({ outcome }) => outcome === 'admitted').length;
