@@ -10,7 +10,8 @@ import { BudgetSpentError } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { classesOf } from './classes.ts';
-import { type Actor, choosePlan, type Plan } from './plans.ts';
+import { type Actor, type Allowed, choosePlan, type Plan } from './plans.ts';
+import { Rooms } from './rooms.ts';
 import { Sending } from './sending.ts';
 import { isCountLeft, isRateKnown, isRateLeft, rateLeft, spacingOf, verdictOf, withFractionsToo } from './verdict.ts';
 
@@ -62,6 +63,7 @@ class Identification {
   readonly #stream: Stream;
   readonly #options: Required<IdentifyOptions>;
   readonly #sending: Sending;
+  readonly #rooms: Rooms;
   readonly #work: WorkBudget;
   #pool: Pool;
   /** Whole capacities only, while fractions are looked into. */
@@ -74,6 +76,7 @@ class Identification {
   #cycle = 0;
   #filled = false;
   #holds = 0;
+  #rests = 0;
   #counted = 0;
   #requestsMax: number;
   /** What the first burst admitted, and what was admitted before it. */
@@ -84,6 +87,7 @@ class Identification {
     this.#options = { requestsMax: 200_000, cyclesMax: 150, ...options };
     this.#requestsMax = this.#options.requestsMax;
     this.#sending = new Sending(stream);
+    this.#rooms = new Rooms(stream);
     this.#startedAt = stream.prober.events.length;
     this.#work = stream.prober.work.forStream();
     this.#pool = new Pool(this.#work);
@@ -123,6 +127,7 @@ class Identification {
     const burst = this.#view().reduce((sum, { admitted }) => sum + admitted, 0);
     this.#burst = burst;
     this.#requestsMax = Math.min(this.#options.requestsMax, Math.max(SPENT_MIN, SPENT_BURSTS * burst));
+    await this.#restIfSpent();
     await this.#firstRelease();
     return this.#cycles();
   }
@@ -170,12 +175,63 @@ class Identification {
       for (const atMs of [told.answeredMs + toldMs - 1000, told.answeredMs + toldMs])
         if (atMs > nowMs) timesMs.push(Math.ceil(atMs));
     }
-    await this.#sending.scan(timesMs.sort((a, b) => a - b));
+    timesMs.sort((a, b) => a - b);
+    const stride = Math.max(1, timesMs.length / (this.#allowed?.scans ?? timesMs.length));
+    await this.#sending.scan(timesMs.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride)));
+  }
+
+  /** What the unknown limit admits at once, as far as that is known. */
+  get #capacity(): number {
+    const { alive } = this.#pool;
+    const most = alive.reduce((most, { low }) => Math.max(most, low), 0);
+    return most > 0 ? most : this.#burst;
+  }
+
+  /** What the known limits let through before they have to rest; null: nothing has to be saved. */
+  get #allowed(): (Allowed & { readonly scans: number }) | null {
+    if (this.#stream.known.limits.length === 0) return null;
+    const capacity = this.#capacity;
+    if (!this.#rooms.isRoomy(capacity)) return null;
+    const countsRejected = this.#rooms.chargesRejections;
+    const requests = this.#rooms.now(capacity);
+    return { requests, countsRejected, scans: countsRejected ? Math.max(1, requests) : Number.POSITIVE_INFINITY };
+  }
+
+  /** Where the known limits leave too little room for any experiment: once they have rested, all that fits and one more. Time is free. */
+  async #restIfSpent(isAnyway = false): Promise<void> {
+    await this.#sending.settled();
+    if (this.#stream.known.limits.length === 0) return;
+    const capacity = this.#capacity;
+    if (!this.#rooms.isRoomy(capacity) || !(isAnyway || this.#rooms.isSpent(capacity))) return;
+    await this.#rooms.rest();
+    const whole = Math.ceil(capacity) + 1;
+    this.#rests += 1;
+    // All at once tells the times best; what is released bit by bit tells how it is counted.
+    const spanMs = this.#rests % 2 === 0 && this.#cycle > 0 ? this.#releaseMs() : 0;
+    const spare = this.#rooms.now(capacity) - whole;
+    const first = spanMs > 0 ? Math.max(1, Math.min(Math.floor(spare / 2), Math.floor(capacity / 3))) : 0;
+    if (first > 0) {
+      await this.#stream.prober.sendMany(this.#rooms.fill(first));
+      await this.#sending.waitUntil(
+        this.#sending.nowMs + Math.ceil(spanMs * (0.1 + 0.5 * ((this.#rests * 0.618) % 1))),
+      );
+    }
+    await this.#stream.prober.sendMany(this.#rooms.fill(whole - first));
+  }
+
+  /** After how long what is full admits again, about, ms. */
+  #releaseMs(): number {
+    const spans = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate: { shape } }) => {
+      if (shape.kind === 'concurrency') return 0;
+      return shape.kind === 'token-bucket' ? Math.max(shape.stepMs, 1000 / shape.refillPerSecond) : shape.windowMs;
+    });
+    return spans.sort((a, b) => a - b)[Math.floor(spans.length / 2)] ?? 0;
   }
 
   async #cycles(): Promise<Identified> {
     const { cyclesMax } = this.#options;
     for (; this.#cycle < cyclesMax; this.#cycle++) {
+      await this.#restIfSpent();
       const view = this.#view();
       this.#pool.refit(view);
       const verdict = this.#checked(verdictOf(this.#pool, view), view);
@@ -215,6 +271,10 @@ class Identification {
         );
       // Nothing is learnt from a bucket that is not full: fill it.
       this.#filled = plan === null;
+      if (plan === null && this.#allowed !== null) {
+        await this.#restIfSpent(true);
+        continue;
+      }
       const verdictNow = await this.#execute(
         plan ?? { kind: 'wait', untilMs: this.#sending.nowMs, first: 1, gapMs: 0 },
       );
@@ -297,10 +357,12 @@ class Identification {
     const last = waits.at(-1)?.atMs as number;
     const span = Math.max(1000, (waits[Math.floor(waits.length / 2)]?.atMs as number) - nowMs);
     const plans: Plan[] = [];
+    const allowed = this.#allowed ?? undefined;
+    const scans = allowed?.scans ?? Number.POSITIVE_INFINITY;
     for (const gapShare of [0, 0.13 + 0.29 * ((this.#cycle * 0.618) % 1)]) {
       const gapMs = Math.round(span * gapShare);
       for (const most of [3, 12, Math.max(60, Math.ceil(capacity / 4))]) {
-        const timesMs = quantiles(waits, most, nowMs);
+        const timesMs = quantiles(waits, Math.min(most, scans), nowMs).slice(0, scans);
         if (timesMs.length > 1) plans.push({ kind: 'scan', timesMs, gapMs });
       }
       plans.push({ kind: 'wait', untilMs: nowMs, first: 1, gapMs });
@@ -318,7 +380,9 @@ class Identification {
         plans.push({ kind: 'wait', untilMs: Math.ceil(idleMs) + 1, first: Math.ceil(capacity / 3), gapMs });
     }
     const held = actors.find(({ hypothesis }) => hypothesis.shape.kind === 'concurrency');
-    if (held !== undefined && actors.length > 1) {
+    const mayHold =
+      held !== undefined && 2 * held.hypothesis.capacity + 2 <= (allowed?.requests ?? Number.POSITIVE_INFINITY);
+    if (mayHold && actors.length > 1) {
       const untilMs = Math.ceil(Math.max(nowMs, Math.min(nowMs + 4_000_000, last)));
       for (const share of [0.1, 0.25, 0.5, 0.75].map((share) => (share + this.#cycle * 0.618) % 1)) {
         const gapMs = servicesMs[Math.floor(servicesMs.length * share)] ?? 0;
@@ -328,7 +392,7 @@ class Identification {
     // What holds its places until it is answered shows at once, and costs the other families' windows of a few ms nothing to look alike.
     if (this.#holds++ < HOLDS_FIRST && plans.at(-1)?.kind === 'hold') return plans.at(-this.#holds) ?? null;
     const wantsRates = this.#cycle < CYCLES_FOR_RATES && !isRateKnown(alive);
-    return choosePlan(plans, actors, nowMs, wantsRates ? 1 : 0.02);
+    return choosePlan(plans, actors, nowMs, wantsRates ? 1 : 0.02, allowed);
   }
 
   /** Carries a plan out; gives an answer where that needs no drain any more. */
@@ -386,7 +450,8 @@ class Identification {
       const now = await this.#sending.chunk(Math.max(1, count));
       sent += now.sent;
       if (now.rejected) break;
-      if (now.sent === 0 && !(await this.#sending.untilRoom())) break;
+      // Where a rest gives room at once, what is left is not asked for bit by bit.
+      if (now.sent === 0 && (this.#allowed !== null || !(await this.#sending.untilRoom()))) break;
     }
     await this.#sending.settled();
   }

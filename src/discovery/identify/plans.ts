@@ -22,6 +22,14 @@ export interface Actor {
   readonly servicesMs: readonly number[];
 }
 
+/** What is let through: requests of one experiment, and whether rejected ones count among them. */
+export interface Allowed {
+  readonly requests: number;
+  readonly countsRejected: boolean;
+}
+
+const ALL_ALLOWED: Allowed = { requests: Number.POSITIVE_INFINITY, countsRejected: true };
+
 /** What it is worth that the next pass after the experiment would tell candidates apart. */
 const LATER_WORTH = 0.3;
 /** What an experiment costs beside its probes. */
@@ -31,12 +39,18 @@ const OVERHEAD = 8;
 type Seen = Map<string, Map<string, number>>;
 
 /** The plan of most information per probe; null: none tells anything. `rates`: what it is worth to tell rates of one class apart, 0 to 1. */
-export function choosePlan(plans: readonly Plan[], actors: readonly Actor[], nowMs: number, rates = 1): Plan | null {
+export function choosePlan(
+  plans: readonly Plan[],
+  actors: readonly Actor[],
+  nowMs: number,
+  rates = 1,
+  allowed = ALL_ALLOWED,
+): Plan | null {
   let best: Plan | null = null;
   let bestScore = 1e-9;
   const already = laterOf(nowMs, actors, rates);
   for (const plan of plans) {
-    const score = scoreOf(plan, actors, already, rates);
+    const score = scoreOf(plan, actors, already, rates, allowed);
     if (score > bestScore) {
       bestScore = score;
       best = plan;
@@ -56,13 +70,13 @@ function laterOf(nowMs: number, actors: readonly Actor[], rates: number): number
   return worthOf(seen, whole, rates);
 }
 
-function scoreOf(plan: Plan, actors: readonly Actor[], already: number, rates: number): number {
+function scoreOf(plan: Plan, actors: readonly Actor[], already: number, rates: number, allowed: Allowed): number {
   const seen: Seen = new Map();
   const seenLater: Seen = new Map();
   let probes = 0;
   let whole = 0;
   for (const actor of actors) {
-    const { outcome, later, cost } = simulate(plan, actor);
+    const { outcome, later, cost } = simulate(plan, actor, allowed);
     note(seen, actor.className, outcome, actor.weight);
     note(seenLater, actor.className, `${outcome} ${later}`, actor.weight);
     probes += cost * actor.weight;
@@ -104,6 +118,7 @@ function entropyOf(weights: ReadonlyMap<string, number>, whole: number): number 
 function simulate(
   plan: Plan,
   { hypothesis, meter, servicesMs }: Actor,
+  { requests, countsRejected }: Allowed,
 ): { outcome: string; later: number; cost: number } {
   const { capacity, counts, shape } = hypothesis;
   const own = meter.clone();
@@ -111,6 +126,7 @@ function simulate(
   let outcome = '';
   let cost = 0;
   let atMs: number;
+  let left = requests;
   if (plan.kind === 'scan') {
     const { timesMs } = plan;
     let at = 0;
@@ -127,6 +143,7 @@ function simulate(
     if (at === timesMs.length) return { outcome, later: 0, cost };
     atMs = timesMs[at] as number;
     if (room(atMs) < 1) return { outcome, later: 0, cost };
+    left -= countsRejected ? at + 1 : 1;
     own.charge(1, atMs, atMs, true, capacity);
     outcome += room(atMs) > 0 ? '+' : '';
   } else if (plan.kind === 'hold') {
@@ -141,14 +158,15 @@ function simulate(
     return { outcome: `${first}/${second}`, later: 0, cost: 2 * plan.first };
   } else {
     atMs = plan.untilMs;
-    const first = Math.min(plan.first, room(atMs));
+    const first = Math.min(plan.first, room(atMs), left);
     if (first > 0) own.charge(first, atMs, atMs, true, capacity);
+    left -= first;
     cost = plan.first;
     outcome = `${first}`;
   }
   if (shape.kind !== 'concurrency') {
     atMs += plan.gapMs;
-    const rest = room(atMs);
+    const rest = Math.max(0, Math.min(room(atMs), left));
     if (rest > 0) own.charge(rest, atMs, atMs, true, capacity);
     outcome += `/${rest}`;
     // A scan is judged again before what it released is drained.

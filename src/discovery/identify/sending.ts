@@ -86,17 +86,26 @@ export class Sending {
   async scan(timesMs: readonly number[]): Promise<boolean> {
     const { prober } = this.#stream;
     const from = prober.events.length;
+    let launched = 0;
     for (const atMs of timesMs) {
       if (atMs < this.nowMs) continue;
       await prober.waitUntil(atMs);
       if (this.#admittedSince(from)) break;
       if (this.#alone) {
         this.#launch(prober.sendMany([this.#stream.points[0] as Point]));
-      } else {
-        await this.settled();
-        const { point, room } = this.#roomiest(1);
-        if (room > 0) await prober.send(point);
+        continue;
       }
+      // Those under way may be admitted: there has to be room beside them, or they are waited for.
+      const underWay = launched - this.#notedSince(from);
+      let { point, room } = this.#roomiest(underWay + 1);
+      if (room <= underWay) {
+        await this.settled();
+        if (this.#admittedSince(from)) break;
+        ({ point, room } = this.#roomiest(1));
+        if (room < 1) continue;
+      }
+      this.#launch(prober.sendMany([point]));
+      launched += 1;
     }
     await this.settled();
     return this.#admittedSince(from);
@@ -125,6 +134,13 @@ export class Sending {
       if (room >= most) break;
     }
     return best;
+  }
+
+  /** How many from this index on known limits take into account: all before the first one that is under way. */
+  #notedSince(from: number): number {
+    let at = from;
+    while (this.#events[at] !== undefined) at++;
+    return at - from;
   }
 
   #admittedSince(from: number): boolean {
