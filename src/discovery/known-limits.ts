@@ -214,7 +214,9 @@ export class KnownLimits {
 
   #catchUp(): void {
     for (; this.#noted < this.#events.length; this.#noted++) {
-      const event = this.#events[this.#noted] as ProbeEvent;
+      const event = this.#events[this.#noted];
+      // Under way: what comes after it is noted once it is answered.
+      if (event === undefined) break;
       const { outcome, sentMs, answeredMs } = event;
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
       if (this.#slackMs > 0 && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);

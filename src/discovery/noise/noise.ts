@@ -65,6 +65,17 @@ export function isNoisy({ errorShare, jitterMs, jitterFrom, backgroundShare, enf
   );
 }
 
+/** Of the measured jitter, what is allowed beyond it, ms. */
+const MARGIN = 1.12;
+const MARGIN_MS = 1;
+
+/** By how much decisions may be later than thought, in virtual time: 0 where rejections, which take no service time, all take equally long. */
+export function blurOf(events: readonly ProbeEvent[]): number {
+  const rejected = events.filter(({ outcome }) => outcome === 'rejected');
+  const jitterMs = rejected.length < 2 ? 0 : jitterOf(rejected.map(tripOf));
+  return jitterMs > 1 ? jitterMs * MARGIN + MARGIN_MS : 0;
+}
+
 /** Half of a usual trip for the decision of a probe, and half for that of the one before; of probes of one instant the middle one counts. */
 function usualJitterOf(events: readonly ProbeEvent[]): number {
   const instants = new Map<number, number[]>();
