@@ -63,6 +63,8 @@ export interface KnownLimitsOptions {
   readonly errorsCharge?: boolean;
   /** By how much decisions may have been earlier or later than thought: a limit that may be full is taken for full. Default 0. */
   readonly slackMs?: number;
+  /** Whether slow answers show that decisions are later still for a while. Default: where there is slack. */
+  readonly areLate?: boolean;
 }
 
 /** All known limits over one record. */
@@ -72,6 +74,7 @@ export class KnownLimits {
   readonly #events: readonly ProbeEvent[];
   readonly #errorsCharge: boolean;
   readonly #slackMs: number;
+  readonly #areLate: boolean;
   /** Where time is uncertain: how much longer than the quickest some of the latest admitted probes took. */
   #lateMs = 0;
   #quickestMs = Number.POSITIVE_INFINITY;
@@ -90,13 +93,14 @@ export class KnownLimits {
     limits: readonly KnownLimit[],
     identities: readonly Identity[],
     events: readonly ProbeEvent[],
-    { errorsCharge = false, slackMs = 0 }: KnownLimitsOptions = {},
+    { errorsCharge = false, slackMs = 0, areLate = slackMs > 0 }: KnownLimitsOptions = {},
   ) {
     this.limits = limits;
     this.#identities = identities;
     this.#events = events;
     this.#errorsCharge = errorsCharge;
     this.#slackMs = slackMs;
+    this.#areLate = areLate;
     const read = (limit: KnownLimit, at: number) => (hypothesis: Hypothesis) => ({
       limit,
       at,
@@ -219,7 +223,7 @@ export class KnownLimits {
       if (event === undefined) break;
       const { outcome, sentMs, answeredMs } = event;
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
-      if (this.#slackMs > 0 && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);
+      if (this.#areLate && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);
       if (outcome !== 'unknown') this.#compare(event, this.#noted);
       for (const reading of this.#all) {
         const { limit, hypothesis } = reading;

@@ -3,6 +3,7 @@ import type { DiscoveryResults, UnknownFact } from '../../results/discovery-resu
 import type { BlackBox, Point } from '../black-box.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import { type KnownLimit, KnownLimits } from '../known-limits.ts';
+import { blurMsOf } from '../noise/noise.ts';
 import type { Prober } from '../prober.ts';
 import type { Identified, Range } from '../stream.ts';
 
@@ -77,6 +78,16 @@ export class Exploration {
     this.#known = this.knownWith([]);
   }
 
+  /** Whether answers take differently long in virtual time, so that no time is exact, yet within bounds. */
+  get isBlurred(): boolean {
+    return !this.isReal && blurMsOf(this.prober.events) > 0;
+  }
+
+  /** Whether no time is exact. */
+  get isVague(): boolean {
+    return this.isReal || this.isBlurred;
+  }
+
   /** The limits known so far, up to date. */
   get known(): KnownLimits {
     return this.#known;
@@ -99,16 +110,20 @@ export class Exploration {
 
   #knownAs(limits: readonly KnownLimit[]): KnownLimits {
     const { identities } = this.box;
-    return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.isReal ? this.#slackMs() : 0 });
+    return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.#slackMs(), areLate: this.isReal });
   }
 
   /** What is not known of a window is not known of the times at which it passes either. */
   #slackMs(): number {
-    const offs = this.limits.map(({ windowMs, known: { hypothesis } }) => {
+    const blurMs = this.isReal ? REAL_SLACK_MS : blurMsOf(this.prober.events);
+    if (blurMs === 0) return 0;
+    const offs = this.limits.map(({ windowMs, stepMs, known: { hypothesis } }) => {
+      // Steps go on from the first request, and so does what is not known of them.
+      if (!this.isReal && stepMs !== null && stepMs.low < stepMs.high) return stepMs.high;
       if (windowMs === null || !('windowMs' in hypothesis.shape)) return 0;
       return Math.max(windowMs.high - hypothesis.shape.windowMs, hypothesis.shape.windowMs - windowMs.low);
     });
-    return REAL_SLACK_MS + Math.max(0, ...offs);
+    return blurMs + Math.max(0, ...offs);
   }
 
   add(limit: LimitInHand): void {

@@ -33,7 +33,7 @@ export async function explore(exploration: Exploration, identify: Identify): Pro
     driven = driven.filter(({ points }) => points.every(({ route }) => !ended.routes.has(route)));
     at = -1;
   }
-  if (isQuiet(exploration)) exploration.dropNeedless();
+  if (isQuiet(exploration) || exploration.isBlurred) exploration.dropNeedless();
 }
 
 /** How a stage ended. */
@@ -68,7 +68,7 @@ async function runStage(
       return contradicted(exploration, drove.limit, mayForget);
     }
     const settled = await settle(exploration, identify, points, drove.event);
-    if (settled.kind === 'limit' && exploration.isReal && exploration.limits.some(isTwin(settled.limit))) {
+    if (settled.kind === 'limit' && exploration.isVague && exploration.limits.some(isTwin(settled.limit))) {
       const { route } = exploration.nameOf(points[0] as Point);
       exploration.say({
         what: `whether more limits ${route}`,
@@ -117,8 +117,8 @@ function contradicted(exploration: Exploration, index: number, mayForget: boolea
 }
 
 /** Whether every answer tells, and tells for certain. */
-function isQuiet({ isReal, othersUse, prober }: Exploration): boolean {
-  return !isReal && !othersUse && !prober.obeys && !prober.losesSome;
+function isQuiet({ isVague, othersUse, prober }: Exploration): boolean {
+  return !isVague && !othersUse && !prober.obeys && !prober.losesSome;
 }
 
 /**
@@ -127,7 +127,7 @@ function isQuiet({ isReal, othersUse, prober }: Exploration): boolean {
  */
 function closes(exploration: Exploration, limit: LimitInHand, open: Set<string>): ReadonlySet<number> {
   const isVague =
-    exploration.isReal || exploration.prober.obeys || exploration.prober.losesSome || exploration.othersUse;
+    exploration.isVague || exploration.prober.obeys || exploration.prober.losesSome || exploration.othersUse;
   const routes = isVague ? new Set(limit.known.costs.keys()) : limit.costsUndecided;
   for (const route of routes) {
     for (const identity of exploration.box.identities.keys()) open.add(keyOf({ identity, route }));

@@ -1,6 +1,7 @@
 /** Saturates one bucket and asks as others: who finds it exhausted shares it. */
 import type { Point } from '../black-box.ts';
 import type { ProbeEvent } from '../record.ts';
+import { type Asked, askApart } from './asking-apart.ts';
 import { type Exploration, type Interference, samePoint } from './exploration.ts';
 
 /** Probes of a point of another route: a cheaper one may still fit into what a dearer one left over. */
@@ -13,15 +14,6 @@ export const REST_MS = 3_700_000;
 const REST_REAL_MS = 120_000;
 /** So often that chance does not answer all of them by unrelated errors. */
 const ASKED_AGAIN = 5;
-
-/** What is known of one probed point so far. */
-interface Asked {
-  readonly point: Point;
-  admitted: number;
-  outcome: 'shared' | 'separate' | 'unclear';
-  /** Some passed before one was rejected: cheaper, or a limit of its own. */
-  mixed: boolean;
-}
 
 /** Who shares the bucket that rejects the fillers now (or would after filling). */
 export interface Sharing {
@@ -50,10 +42,13 @@ export async function interfere(exploration: Exploration, fillers: readonly Poin
   ]
     .filter((point) => !samePoint(point, base))
     .map((point) => ({ point, admitted: 0, outcome: 'unclear', mixed: false }));
-  judgeBatch(exploration, asked, base, ...instantOf(exploration, event));
-  await askInRounds(exploration, fillers, asked, base);
-  const mixed = asked.filter((one) => one.mixed);
-  for (const one of mixed) await askBackwards(exploration, one, base);
+  if (exploration.isBlurred) await askApart(exploration, fillers, asked, base);
+  else {
+    judgeBatch(exploration, asked, base, ...instantOf(exploration, event));
+    await askInRounds(exploration, fillers, asked, base);
+    const mixed = asked.filter((one) => one.mixed);
+    for (const one of mixed) await askBackwards(exploration, one, base);
+  }
   const matrix = asked.map(({ point, outcome }) => ({ exhausted: base, probed: point, outcome }));
   const by = (outcome: Asked['outcome'], sameRoute: boolean) =>
     asked.filter((one) => one.outcome === outcome && (one.point.route === base.route) === sameRoute);

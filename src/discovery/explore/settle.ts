@@ -39,7 +39,7 @@ export async function settle(
   driven: readonly Point[],
   event: number,
 ): Promise<Settled> {
-  const { prober, isReal } = exploration;
+  const { prober } = exploration;
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
   const besideOthers = await settleIfShared(exploration, driven, event);
   if (besideOthers !== null) return besideOthers;
@@ -48,7 +48,7 @@ export async function settle(
     if (tightest?.kind === 'limit') return tightest;
   }
   const first = await settleAsItCame(exploration, identify, driven, event);
-  if (isReal || prober.losesSome) return first;
+  if (exploration.isVague || prober.losesSome) return first;
   if (exploration.othersUse) {
     const atOnce = admittedBefore(exploration, driven, event);
     return exploration.limits.length > 0 ? first : settleBesideOthers(exploration, event, atOnce);
@@ -82,8 +82,8 @@ async function settleIfShared(
   driven: readonly Point[],
   event: number,
 ): Promise<Settled | null> {
-  const { prober, known, isReal, limits } = exploration;
-  if (isReal || prober.losesSome) return null;
+  const { prober, known, limits } = exploration;
+  if (exploration.isVague || prober.losesSome) return null;
   const { identity, route } = prober.events[event] as ProbeEvent;
   const atOnce = admittedBefore(
     exploration,
@@ -93,7 +93,8 @@ async function settleIfShared(
   if (limits.length === 0) {
     const { seen, sinceMs } = await othersSeen(prober, { identity, route }, atOnce);
     exploration.restedFromMs = sinceMs;
-    if (!seen) return null;
+    // Where times are uncertain bursts differ by themselves.
+    if (!seen || exploration.isVague) return null;
     exploration.othersUse = true;
   }
   if (!exploration.othersUse) return null;
@@ -112,7 +113,7 @@ async function settleAsItCame(
   const { prober } = exploration;
   const from = exploration.limits.length === 0 ? 0 : event;
   const isFirst = exploration.limits.length === 0;
-  const maybeHeld = !exploration.isReal && !prober.losesSome && (await looksHeld(exploration, event));
+  const maybeHeld = !exploration.isVague && !prober.losesSome && (await looksHeld(exploration, event));
   let sharing = await interfereKnowingErrors(exploration, driven, event);
   let points = streamPoints(driven, sharing, isFirst);
   const held = maybeHeld ? await identifyHeld(exploration, points) : null;
@@ -121,7 +122,7 @@ async function settleAsItCame(
     held ??
     (await identifyFenced(exploration, identify, decided, concerned(exploration, sharing, points, event), event));
   const isHeld = identified.kind === 'found' && identified.hypothesis.shape.kind === 'concurrency';
-  if (held === null && isHeld && !exploration.isReal && !prober.losesSome) {
+  if (held === null && isHeld && !exploration.isVague && !prober.losesSome) {
     // Who was found to share something before may have shared something else.
     const places = identified.hypothesis.capacity;
     const fill = Array.from({ length: places + 1 }, () => points[0] as Point);
@@ -218,11 +219,11 @@ async function inHand(
 
 /** What was found, with whether rejected requests count, where that is open and costs can tell. */
 async function counted(
-  { prober, known, isReal }: Exploration,
+  { prober, known, isVague }: Exploration,
   { identity }: Point,
   { found, costs, undecided: open }: Costed,
 ): Promise<FoundOnStream> {
-  if (found.countsKnown || found.alternatives.length > 0 || open.size > 0 || isReal) return found;
+  if (found.countsKnown || found.alternatives.length > 0 || open.size > 0 || isVague) return found;
   const counts = await settleCounts(prober, known, { capacity: found.capacity, costs, identity });
   return counts === null ? found : { ...found, hypothesis: { ...found.hypothesis, counts }, countsKnown: true };
 }
@@ -279,14 +280,14 @@ async function identifyFenced(
     const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(sharers) }, true);
     return last.kind === 'none' ? first : last;
   };
-  const isFirst = exploration.limits.length === 0 && !exploration.isReal;
+  const isFirst = exploration.limits.length === 0 && !exploration.isVague;
   const atOnce = admittedBefore(exploration, points, event);
   if (isFirst && (await othersUse(prober, points[0] as Point, atOnce))) {
     exploration.othersUse = true;
     return first;
   }
   const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
-  if (!exploration.isReal) {
+  if (!exploration.isVague) {
     // Whoever shares the other limit need not share this one.
     const held = await identifyHeld(exploration, points.slice(0, 1));
     if (held !== null) return held;

@@ -66,7 +66,13 @@ export async function withCosts(
   const reason = undecidedRoutes.size === 0 ? '' : 'what some routes cost could not be told from what was admitted';
   const scaled = scale(found, common, low, Math.max(low, high));
   const { kind } = hypothesis.shape;
-  if (common === 1 || kind === 'fixed-window' || kind === 'sliding-window-log' || kind === 'concurrency') {
+  if (
+    common === 1 ||
+    exploration.isBlurred ||
+    kind === 'fixed-window' ||
+    kind === 'sliding-window-log' ||
+    kind === 'concurrency'
+  ) {
     return { found: scaled, costs, undecided: undecidedRoutes, reason };
   }
   // A fraction of a request shows in tokens and in weighted counts: asked again in units, through the cheapest route.

@@ -70,7 +70,7 @@ const MARGIN = 1.12;
 const MARGIN_MS = 1;
 
 /** By how much decisions may be later than thought, in virtual time: 0 where rejections, which take no service time, all take equally long. */
-export function blurOf(events: readonly ProbeEvent[]): number {
+export function blurMsOf(events: readonly ProbeEvent[]): number {
   const rejected = events.filter(({ outcome }) => outcome === 'rejected');
   const jitterMs = rejected.length < 2 ? 0 : jitterOf(rejected.map(tripOf));
   return jitterMs > 1 ? jitterMs * MARGIN + MARGIN_MS : 0;
