@@ -13,7 +13,16 @@ import { classesOf } from './classes.ts';
 import { type Actor, type Allowed, choosePlan, type Plan } from './plans.ts';
 import { Rooms } from './rooms.ts';
 import { Sending } from './sending.ts';
-import { isCountLeft, isRateKnown, isRateLeft, rateLeft, spacingOf, verdictOf, withFractionsToo } from './verdict.ts';
+import {
+  isCountLeft,
+  isRateKnown,
+  isRateLeft,
+  isWholeStepLeft,
+  rateLeft,
+  spacingOf,
+  verdictOf,
+  withFractionsToo,
+} from './verdict.ts';
 
 /** Options of {@link identify}. */
 export interface IdentifyOptions {
@@ -243,6 +252,14 @@ class Identification {
       }
       const spent = this.#stream.prober.events.length - this.#startedAt;
       if (spent >= this.#requestsMax) return this.#ambiguous(`${spent} probes are spent`);
+      if (isWholeStepLeft(this.#pool)) {
+        const found = this.#checked(rateLeft(this.#pool, this.#counted >= COUNTS_MAX), view);
+        if (found !== null) return found;
+        if (this.#counted++ < COUNTS_MAX) {
+          await this.#countTokens();
+          continue;
+        }
+      }
       if (isCountLeft(this.#pool) && this.#counted++ < COUNTS_MAX) {
         await this.#countTokens();
         continue;
@@ -305,7 +322,9 @@ class Identification {
       this.#whole = null;
       return null;
     }
-    const verdict = verdictOf(this.#whole, view);
+    const isLeft = isRateLeft(this.#whole) || isWholeStepLeft(this.#whole);
+    const verdict =
+      verdictOf(this.#whole, view) ?? (isLeft ? rateLeft(this.#whole, this.#counted >= COUNTS_MAX) : null);
     if (verdict?.kind !== 'found') return null;
     const { kind } = verdict.hypothesis.shape;
     const isWindow = kind === 'fixed-window' || kind === 'sliding-window-log';

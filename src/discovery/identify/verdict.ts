@@ -67,6 +67,25 @@ export function isCountLeft({ alive, complete }: Pool): boolean {
   return new Set(alive.map(classesOf(alive))).size === 1 && isRateKnown(alive);
 }
 
+/**
+ * Whether the step and the capacity are known, and each step may bring one whole number of tokens: then how many it brings shows in how many tokens come
+ * in all, and whether rejected requests count shows in nothing.
+ */
+export function isWholeStepLeft({ alive, complete }: Pool): boolean {
+  const [first] = alive;
+  if (!complete || first?.shape.kind !== 'token-bucket' || first.shape.stepMs === 0) return false;
+  const { stepMs } = first.shape;
+  const range = capacityOf(alive);
+  if (range === null || range.low !== range.high) return false;
+  if (alive.some(({ shape }) => shape.kind !== 'token-bucket' || shape.stepMs !== stepMs)) return false;
+  const tokens = alive.map(({ refillPerSecond }) => {
+    const { low, high } = refillPerSecond as Range;
+    return { low: (low * stepMs) / 1000, high: (high * stepMs) / 1000 };
+  });
+  const least = Math.ceil(Math.min(...tokens.map(({ low }) => low)) - 1e-9);
+  return least > 1 && least <= Math.max(...tokens.map(({ high }) => high));
+}
+
 /** Whether the rate of some continuous refill that is alive, as the only one, is known well enough. */
 export function isRateKnown(alive: readonly Candidate[]): boolean {
   const [one, ...more] = alive.filter((one) => isContinuous(one) && one.counts === 'admitted');

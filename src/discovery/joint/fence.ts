@@ -13,7 +13,7 @@ export function fence(like: Pick<KnownLimit, 'scope' | 'costs'>, requests: numbe
     ...like,
     hypothesis: {
       shape: { kind: 'sliding-window-log', windowMs: FENCE_MS },
-      counts: 'admitted',
+      counts: 'all',
       capacity: requests,
     },
   };
@@ -26,5 +26,6 @@ export function fence(like: Pick<KnownLimit, 'scope' | 'costs'>, requests: numbe
 export function fencesAround(atOnce: number, inAll: number): number[] {
   const least = Math.ceil(atOnce * 1.1) + 2;
   const wide = [inAll * 0.6, inAll * 0.25].map(Math.floor).filter((most) => most > 2 * atOnce);
-  return [...new Set([...wide, Math.ceil(atOnce * 1.5) + 2, least])];
+  const more = inAll === 0 ? [Math.ceil(atOnce * 2.5) + 4] : [];
+  return [...new Set([...wide, ...more, Math.ceil(atOnce * 1.5) + 2, least])];
 }
