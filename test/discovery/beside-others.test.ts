@@ -4,6 +4,7 @@ import { KnownLimits } from '../../src/discovery/known-limits.ts';
 import { epochWindows } from '../../src/discovery/others/epoch-windows.ts';
 import { identifyBesideOthers } from '../../src/discovery/others/identify-beside-others.ts';
 import { othersSeen } from '../../src/discovery/others/others-seen.ts';
+import { longestPeriod } from '../../src/discovery/others/periods.ts';
 import { Prober } from '../../src/discovery/prober.ts';
 import { gradeOf, noisyGateway, openGateway } from './noisy-gateways.ts';
 
@@ -66,7 +67,7 @@ describe('othersSeen', () => {
       const answers = await prober.sendMany(Array.from({ length: 125 }, () => POINT));
       return othersSeen(prober, POINT, answers.filter(({ outcome }) => outcome === 'admitted').length);
     });
-    expect(answer).toBe(seen);
+    expect(answer.seen).toBe(seen);
   });
 });
 
@@ -82,5 +83,36 @@ describe('epochWindows', () => {
   it('finds none where windows begin with a request, nor from too few releases', () => {
     expect(epochWindows(at(7.1e9, 7.2e9 + 3001, 7.3e9 + 611, 7.4e9 + 5077), 7900, 7940)).toEqual([]);
     expect(epochWindows(at(7919e6), 7900, 7940)).toEqual([]);
+  });
+});
+
+describe('longestPeriod', () => {
+  /** Looked at every `everyMs`: what comes at these times. */
+  const at = (everyMs: number, timesMs: readonly number[]) =>
+    timesMs.map((timeMs) => ({
+      fromMs: Math.floor(timeMs / everyMs) * everyMs,
+      toMs: (Math.floor(timeMs / everyMs) + 1) * everyMs,
+    }));
+  const tokens = Array.from({ length: 18 }, (_, token) => 1_774_000_000_000 + token * 455.43);
+
+  it('is what tokens that come evenly come by, however many others take', () => {
+    const comings = at(
+      9,
+      tokens.filter((_, token) => token % 5 !== 3),
+    );
+    const range = longestPeriod(comings, 400, 500);
+    expect(range?.low).toBeLessThanOrEqual(455.43);
+    expect(range?.high).toBeGreaterThanOrEqual(455.43);
+  });
+
+  it('is the step where tokens wait for the next one', () => {
+    const comings = at(
+      9,
+      tokens.map((timeMs) => Math.ceil(timeMs / 107) * 107),
+    );
+    expect(longestPeriod(comings, 360, 550)).toBeNull();
+    const range = longestPeriod(comings, 25, 800);
+    expect(range?.low).toBeLessThanOrEqual(107);
+    expect(range?.high).toBeGreaterThanOrEqual(107);
   });
 });

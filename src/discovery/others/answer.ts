@@ -6,6 +6,7 @@ import { type Bracket, epochWindows } from './epoch-windows.ts';
 import { releasesOf, type RoundFit } from './fit-rounds.ts';
 import type { Round } from './hands.ts';
 import type { Lattice } from './lattice.ts';
+import { longestPeriod } from './periods.ts';
 
 /** What was seen. */
 export interface Evidence {
@@ -15,6 +16,8 @@ export interface Evidence {
   /** Most that was given at once. */
   readonly size: number;
   readonly lattice: Lattice | null;
+  /** What single requests come by, looked at closely. */
+  readonly close?: Lattice;
 }
 
 /** Releases that were seen within so much of a window tell when it ended. */
@@ -23,6 +26,12 @@ const NARROW = 0.12;
 const COUNTER_OFF = 0.2;
 /** What comes a request at a time comes evenly, as far as can be told beside others. */
 const STEP_REQUESTS = 1.6;
+/** With fewer of them anything comes evenly. */
+const COMINGS_MIN = 8;
+/** The rate is known to about a fifth. */
+const RATE_OFF = 0.2;
+/** A step so many times as long as what a coming is known to is no accident. */
+const SURE_WIDTHS = 2.5;
 
 type Found = Extract<Identified, { kind: 'found' }>;
 
@@ -37,7 +46,7 @@ const MISSED = 3;
 
 /** See the head of this file. */
 export function answerOf(evidence: Evidence): Identified {
-  const { fits, lattice } = evidence;
+  const { fits } = evidence;
   const best = fits[0];
   if (best === undefined) return { kind: 'ambiguous', candidates: [], reason: 'nothing was fitted' };
   const kind = kindOf(best);
@@ -51,7 +60,7 @@ export function answerOf(evidence: Evidence): Identified {
     };
   }
   if (kind === 'window') return windowOf(evidence, best);
-  if (kind === 'bucket') return bucketOf(evidence, best, lattice);
+  if (kind === 'bucket') return bucketOf(evidence, best);
   return slidingOf(evidence, best);
 }
 
@@ -174,7 +183,7 @@ function mostInUse(shape: Shape, counts: Hypothesis['counts'], rounds: readonly 
   return most;
 }
 
-function bucketOf({ rounds, fits, size }: Evidence, best: RoundFit, lattice: Lattice | null): Found {
+function bucketOf({ rounds, fits, size, lattice, close }: Evidence, best: RoundFit): Identified {
   const { counts } = best.hypothesis;
   const capacity = { low: size, high: Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
   const steps = fits.find(({ family }) => family === 'steps');
@@ -185,27 +194,47 @@ function bucketOf({ rounds, fits, size }: Evidence, best: RoundFit, lattice: Lat
   const perSecond = lattice !== null && !isStepped && lattice.sure < 0.1 ? lattice.perMs * 1000 : about;
   const sure = lattice !== null && !isStepped ? Math.max(0.02, lattice.sure * 2) : 0.08;
   const rates = { low: perSecond * (1 - sure), high: perSecond * (1 + sure + 0.05) };
+  const given = (stepMs: number): Hypothesis => ({
+    shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs },
+    counts,
+    capacity: size,
+  });
+  const stepped = (range: Range) =>
+    found(given(Math.max(1, Math.round((range.low + range.high) / 2))), false, capacity, null, rates, {
+      low: Math.floor(range.low),
+      high: Math.ceil(range.high),
+    });
   if (!isStepped) {
-    const hypothesis: Hypothesis = {
-      shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs: 0 },
-      counts,
-      capacity: size,
-    };
-    return found(hypothesis, true, capacity, null, rates, { low: 0, high: 0 });
+    const manner = close === undefined ? null : mannerOf(close, 1000 / perSecond);
+    if (manner === null || manner.kind === 'even')
+      return found(given(0), true, capacity, null, rates, { low: 0, high: manner?.stepMs ?? 0 });
+    if (manner.kind === 'steps') return stepped(manner.range);
+    const reason = 'beside others it was not seen whether tokens come evenly or in small steps';
+    return { kind: 'ambiguous', candidates: [given(0), given(Math.max(1, Math.round(500 / perSecond)))], reason };
   }
   const shape = steps?.hypothesis.shape;
   const fromRounds = shape?.kind === 'token-bucket' ? shape.stepMs : 0;
-  const stepMs = coarse || lattice === null ? fromRounds : stepOf(lattice);
-  const lookMs = coarse ? medianLookMs(rounds) : 0.1 * stepMs;
-  const whole = Math.max(1, Math.round(stepMs));
-  return found(
-    { shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs: whole }, counts, capacity: size },
-    false,
-    capacity,
-    null,
-    rates,
-    { low: Math.floor(stepMs - lookMs), high: Math.ceil(stepMs + lookMs) },
-  );
+  if (coarse || lattice === null) {
+    const lookMs = medianLookMs(rounds);
+    return stepped({ low: fromRounds - lookMs, high: fromRounds + lookMs });
+  }
+  return stepped(stepOf(lattice));
+}
+
+/** What single requests that came one by one came by: evenly, or at the steps of a bucket that gives about one in a step, or less. */
+function mannerOf(
+  { comings }: Lattice,
+  tokenMs: number,
+):
+  | { readonly kind: 'even'; readonly stepMs: number }
+  | { readonly kind: 'steps'; readonly range: Range }
+  | { readonly kind: 'open' } {
+  const widthMs = median(comings.map(({ fromMs, toMs }) => toMs - fromMs));
+  if (comings.length < COMINGS_MIN) return { kind: 'open' };
+  if (longestPeriod(comings, tokenMs * (1 - RATE_OFF), tokenMs * (1 + RATE_OFF)) !== null)
+    return { kind: 'even', stepMs: Math.ceil(2 * widthMs) };
+  const range = longestPeriod(comings, SURE_WIDTHS * (widthMs + 1), tokenMs * STEP_REQUESTS * (1 + RATE_OFF));
+  return range === null ? { kind: 'open' } : { kind: 'steps', range };
 }
 
 function requestsPerStep({ hypothesis: { shape } }: RoundFit): number {
@@ -217,22 +246,18 @@ function rateOf({ hypothesis: { shape } }: RoundFit): number {
 }
 
 /** Between the beginnings of what came together. */
-function stepOf({ events }: Lattice): number {
-  const starts = events
-    .filter((event, at) => at === 0 || event.atMs - (events[at - 1]?.atMs ?? 0) > 0)
-    .map(({ atMs }) => atMs);
-  const gaps = starts
-    .slice(1)
-    .map((atMs, at) => atMs - (starts[at] as number))
-    .sort((a, b) => a - b);
-  return gaps[gaps.length >> 1] ?? 0;
+function stepOf({ comings, everyMs }: Lattice): Range {
+  const aboutMs = median(comings.slice(1).map(({ toMs }, at) => toMs - (comings[at]?.toMs ?? 0)));
+  const range = longestPeriod(comings, aboutMs * (1 - RATE_OFF), aboutMs * (1 + RATE_OFF));
+  return range ?? { low: aboutMs - everyMs, high: aboutMs + everyMs };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 function medianLookMs(rounds: readonly Round[]): number {
-  const gaps = rounds
-    .flatMap((round) => round.slice(3).map(({ atMs }, at) => atMs - (round[at + 2]?.atMs ?? 0)))
-    .sort((a, b) => a - b);
-  return gaps[gaps.length >> 1] ?? 0;
+  return median(rounds.flatMap((round) => round.slice(3).map(({ atMs }, at) => atMs - (round[at + 2]?.atMs ?? 0))));
 }
 
 function found(

@@ -38,6 +38,10 @@ const SILENCES = [
   [0.75, 0.5, 0.9],
   [0.2, 0.35, 0.6],
 ] as const;
+/** Close looks while one request is due, and for how many of them it is looked. */
+const CLOSE_LOOKS = 48;
+const CLOSE_REQUESTS = 18;
+const CLOSE_MS = 12;
 /** How far off a window may be before each sharp round. */
 const SHARES = [0.14, 0.04, 0.02] as const;
 
@@ -62,11 +66,11 @@ export async function identifyBesideOthers(
   for (const { part, vain } of PARTS) rounds.push(await watchedRound(hands, known, part, vain));
   const watched = rounds.map((round) => round.slice(2).reduce((sum, { admitted }) => sum + admitted, 0));
   let fits = ranked(rounds, known);
-  const lattice = isSmooth(fits[0]) ? await shaken(hands, fits[0], known) : null;
   // Where nothing passes while it is asked for all the time, asking is what charges.
+  const isStarved = watched.every((given) => given < 0.3 * size);
+  const lattice = isSmooth(fits[0]) && !isStarved ? await shaken(hands, fits[0], known) : null;
   const isCharged =
-    watched.every((given) => given < 0.3 * size) ||
-    (lattice !== null && lattice.many < (fits[0]?.family === 'counter' ? 0.03 : 0.3) * lattice.dueInAll);
+    isStarved || (lattice !== null && lattice.many < (fits[0]?.family === 'counter' ? 0.03 : 0.3) * lattice.dueInAll);
   if (isCharged) {
     for (const silences of SILENCES) rounds.push(await silentRound(hands, known, silences));
     return answerOf({ fits: fitRounds(rounds, size, known.spanMs, 'all'), rounds, size, lattice: null });
@@ -80,7 +84,14 @@ export async function identifyBesideOthers(
     rounds.push(await watchedRound(hands, known, part, vain));
     answer = answerOf({ fits: ranked(rounds, known), rounds, size, lattice });
   }
-  if (answer.kind !== 'found' || answer.hypothesis.shape.kind !== 'fixed-window') return answer;
+  if (answer.kind !== 'found') return answer;
+  const { shape: likely } = answer.hypothesis;
+  // Of what comes every few ms the clock tells no steps.
+  const isSlow = likely.kind === 'token-bucket' && 1000 / likely.refillPerSecond > CLOSE_MS;
+  if (isSlow && likely.stepMs === 0 && lattice !== null) {
+    return answerOf({ fits, rounds, size, lattice, close: await closely(hands, likely.refillPerSecond / 1000, size) });
+  }
+  if (likely.kind !== 'fixed-window') return answer;
   const windows = fits.filter(({ family }) => family === 'epoch' || family === 'first');
   let most = size;
   for (const share of SHARES) {
@@ -115,6 +126,13 @@ async function shaken(hands: Hands, { family, hypothesis }: RoundFit, { size, sp
   const everyMs = Math.max(1, Math.floor(0.25 / perMs));
   const looks = await hands.rattle(240, everyMs, Math.ceil(everyMs * perMs) + 2);
   return latticeOf(looks, perMs);
+}
+
+/** Looks closely at when single requests come. */
+async function closely(hands: Hands, perMs: number, size: number): Promise<Lattice> {
+  await hands.take(size + 1);
+  const everyMs = Math.max(1, Math.floor(1 / perMs / CLOSE_LOOKS));
+  return latticeOf(await hands.rattle(Math.ceil(CLOSE_REQUESTS / perMs / everyMs), everyMs, 2), perMs);
 }
 
 /** Requests per ms in the long run. */

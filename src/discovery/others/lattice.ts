@@ -1,5 +1,6 @@
 /** What single requests of a limit that is kept full come by: evenly, or several at a step. Pure. */
 import type { ProbeEvent } from '../record.ts';
+import type { Bracket } from './epoch-windows.ts';
 import { takeOf } from './hands.ts';
 
 /** See the head of this file. */
@@ -8,6 +9,7 @@ export interface Lattice {
   readonly most: number;
   /** What was due between two looks. */
   readonly due: number;
+  readonly everyMs: number;
   /** Requests per ms. */
   readonly perMs: number;
   /** Relative, either way. */
@@ -15,12 +17,20 @@ export interface Lattice {
   /** What came in all, and what was due. */
   readonly many: number;
   readonly dueInAll: number;
-  readonly events: readonly { readonly atMs: number; readonly admitted: number }[];
+  /** When something came after nothing was left. */
+  readonly comings: readonly Bracket[];
 }
 
 /** Reads looks at about `perMs`. */
 export function latticeOf(looks: readonly (readonly ProbeEvent[])[], perMs: number): Lattice {
-  const takes = looks.map((events) => takeOf(events[0]?.sentMs ?? 0, events));
+  const all = looks.map((events) => takeOf(events[0]?.sentMs ?? 0, events));
+  // What came while the first answers were under way is not taken at one look.
+  const takes = all.slice(
+    Math.max(
+      0,
+      all.findIndex(({ full }) => full),
+    ),
+  );
   const passed = takes.filter(({ admitted }) => admitted > 0);
   const everyMs = ((takes.at(-1)?.atMs ?? 0) - (takes[0]?.atMs ?? 0)) / Math.max(1, takes.length - 1);
   const [first] = passed;
@@ -36,10 +46,14 @@ export function latticeOf(looks: readonly (readonly ProbeEvent[])[], perMs: numb
   return {
     most: Math.max(0, ...takes.slice(1).map(({ admitted }) => admitted)),
     due: everyMs * perMs,
+    everyMs,
     perMs: perMsSeen,
     sure,
     many: takes.reduce((sum, { admitted }) => sum + admitted, 0),
     dueInAll: everyMs * perMs * takes.length,
-    events: passed,
+    comings: takes.flatMap(({ atMs, admitted }, at) => {
+      const before = takes[at - 1];
+      return before?.full === true && admitted > 0 ? [{ fromMs: before.atMs, toMs: atMs }] : [];
+    }),
   };
 }
