@@ -60,10 +60,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
   }
   sayRefused(exploration);
   const ranMs = prober.nowMs - startedAtMs;
-  const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare, enforcementLagMs } = noiseOf(
-    prober.events,
-    isReal,
-  );
+  const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare } = noiseOf(prober.events, isReal);
   if (!isReal && !exploration.othersUse && jitterFrom !== 'rejected' && !prober.losesSome) readCounts(exploration);
   return {
     schemaVersion: 1,
@@ -81,7 +78,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
       errorsCharge,
       jitterMs: jitterFrom === 'rejected' ? jitterMs : 0,
       backgroundShare,
-      enforcementLagMs,
+      enforcementLagMs: exploration.lagMs,
     },
     penalty: prober.penaltySign,
     budget,

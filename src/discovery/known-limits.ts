@@ -65,6 +65,8 @@ export interface KnownLimitsOptions {
   readonly slackMs?: number;
   /** Whether slow answers show that decisions are later still for a while. Default: where there is slack. */
   readonly areLate?: boolean;
+  /** Whether charges are seen late, so that what is full may admit. Default false. */
+  readonly isLagging?: boolean;
 }
 
 /** All known limits over one record. */
@@ -75,6 +77,7 @@ export class KnownLimits {
   readonly #errorsCharge: boolean;
   readonly #slackMs: number;
   readonly #areLate: boolean;
+  readonly #isLagging: boolean;
   /** Where time is uncertain: how much longer than the quickest some of the latest admitted probes took. */
   #lateMs = 0;
   #quickestMs = Number.POSITIVE_INFINITY;
@@ -93,7 +96,7 @@ export class KnownLimits {
     limits: readonly KnownLimit[],
     identities: readonly Identity[],
     events: readonly ProbeEvent[],
-    { errorsCharge = false, slackMs = 0, areLate = slackMs > 0 }: KnownLimitsOptions = {},
+    { errorsCharge = false, slackMs = 0, areLate = slackMs > 0, isLagging = false }: KnownLimitsOptions = {},
   ) {
     this.limits = limits;
     this.#identities = identities;
@@ -101,6 +104,7 @@ export class KnownLimits {
     this.#errorsCharge = errorsCharge;
     this.#slackMs = slackMs;
     this.#areLate = areLate;
+    this.#isLagging = isLagging;
     const read = (limit: KnownLimit, at: number) => (hypothesis: Hypothesis) => ({
       limit,
       at,
@@ -246,6 +250,7 @@ export class KnownLimits {
       if (!explained) this.#unexplained.push(index);
       return;
     }
+    if (this.#isLagging) return;
     // It was decided at any time until it was answered.
     const latestMs = this.#slackMs === 0 ? event.sentMs : event.answeredMs + this.#slackMs;
     for (const [at, { costs }] of this.limits.entries()) {

@@ -42,7 +42,10 @@ describe('measureLag', () => {
           { fetch, clock, baseUrl, identities: [identity], routes: [route] },
           { budget: { requests: 1e4, rejections: 1e4, timeMs: 1e9 }, inFlight: 1e4, defy: true },
         );
-        return measureLag(prober, { identity: 0, route: 0 }, 60);
+        return measureLag(
+          prober,
+          Array.from({ length: 60 }, () => ({ identity: 0, route: 0 })),
+        );
       });
       const lag = played.kind === 'done' ? played.value : null;
       expect(lag?.low).toBeLessThanOrEqual(lagMs);

@@ -59,6 +59,8 @@ export class Exploration {
   othersUse = false;
   /** Nothing sent before counts for the first limit any more: it was at rest then, ms. */
   restedFromMs = Number.NEGATIVE_INFINITY;
+  /** How long a charge stays unseen by decisions; null: not measured. */
+  lagMs: Range | null = null;
   /** More than one limit was seen to act on the same requests. */
   manifold = false;
   /** Of the requests sent, those that only looked for more. */
@@ -78,9 +80,14 @@ export class Exploration {
     this.#known = this.knownWith([]);
   }
 
-  /** Whether answers take differently long in virtual time, so that no time is exact, yet within bounds. */
+  /** Whether, in virtual time, answers take differently long or charges are seen late, so that no time is exact, yet within bounds. */
   get isBlurred(): boolean {
-    return !this.isReal && blurMsOf(this.prober.events) > 0;
+    return !this.isReal && (this.isLagging || blurMsOf(this.prober.events) > 0);
+  }
+
+  /** Whether charges are seen late. */
+  get isLagging(): boolean {
+    return this.lagMs !== null && this.lagMs.high > 0;
   }
 
   /** Whether no time is exact. */
@@ -110,12 +117,16 @@ export class Exploration {
 
   #knownAs(limits: readonly KnownLimit[]): KnownLimits {
     const { identities } = this.box;
-    return new KnownLimits(limits, identities, this.prober.events, { slackMs: this.#slackMs(), areLate: this.isReal });
+    return new KnownLimits(limits, identities, this.prober.events, {
+      slackMs: this.#slackMs(),
+      areLate: this.isReal,
+      isLagging: this.isLagging,
+    });
   }
 
   /** What is not known of a window is not known of the times at which it passes either. */
   #slackMs(): number {
-    const blurMs = this.isReal ? REAL_SLACK_MS : blurMsOf(this.prober.events);
+    const blurMs = this.isReal ? REAL_SLACK_MS : blurMsOf(this.prober.events) + (this.lagMs?.high ?? 0);
     if (blurMs === 0) return 0;
     const offs = this.limits.map(({ windowMs, stepMs, known: { hypothesis } }) => {
       // Steps go on from the first request, and so does what is not known of them.

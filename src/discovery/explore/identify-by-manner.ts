@@ -52,13 +52,14 @@ export function identifyByManner(
         requests: REQUESTS_PER_LIMIT,
         burst: Math.max(BURST_MIN, requests),
         horizonMs: REST_MS_MAX,
+        lagMs: stream.lagMs ?? 0,
       });
       // Nothing within the delays explains it: others use it as well.
       return found.kind === 'conflict' ? byLikelihood(noiseOf(events)) : found;
     };
     // In real time servers' own timers are late: times have no bounds that could be relied on.
     if (isReal || isLastResort) return byLikelihood(noise);
-    if (blurs(noise)) return boundedly();
+    if (blurs(noise) || (stream.lagMs ?? 0) > 0) return boundedly();
     const readable = stream.known.limits.length === 0;
     const [point] = stream.points as [Stream['points'][number]];
     if (readable) await settleErrors(stream.prober, point);

@@ -15,6 +15,7 @@ import { othersSeen, tokensMissing } from '../others/others-seen.ts';
 import { persists, settleBesideOthers } from '../others/settle-beside-others.ts';
 import { settleErrors } from '../noise/read-errors.ts';
 import { interfere, REST_MS, type Sharing } from './interference.ts';
+import { learnLag } from './learn-lag.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
 import { undecided } from './undecided.ts';
 import { type Costed, eachOf, withCosts } from './with-costs.ts';
@@ -41,6 +42,8 @@ export async function settle(
 ): Promise<Settled> {
   const { prober } = exploration;
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
+  if (exploration.limits.length === 0)
+    await learnLag(exploration, driven, event, admittedBefore(exploration, driven, event));
   const besideOthers = await settleIfShared(exploration, driven, event);
   if (besideOthers !== null) return besideOthers;
   if (exploration.manifold && exploration.limits.length === 0) {
@@ -60,7 +63,10 @@ export async function settle(
   if (first.kind === 'limit' && first.limit.status === 'found' && agrees(exploration, first.limit, event)) return first;
   // Whatever was seen, more than one limit had a part in it: once more so that only the tightest has.
   exploration.manifold = true;
-  const again = await settleAtOnce(exploration, identify, driven, event);
+  // One alone may be limited to less than it holds: those who were seen to share it fill it too.
+  const more = first.kind === 'limit' && exploration.limits.length > 0 ? first.limit.points : [];
+  const fillers = [...driven, ...more.filter((point) => !driven.some((one) => samePoint(one, point)))];
+  const again = await settleAtOnce(exploration, identify, fillers, event);
   if (again === null || again.kind === 'none') return first;
   return again.kind === 'limit' || first.kind !== 'limit' ? again : first;
 }
@@ -364,7 +370,8 @@ async function attempt(
   const concerns = eachOf(sharers);
   const costOf = (one: ProbeEvent) => (one.sentMs < sinceMs && !exploration.isReal ? 0 : concerns(one));
   const cycles = most === null ? {} : { cyclesMax: FENCED_CYCLES_MAX };
-  return identify({ prober, points, known, costOf, ...cycles }, exploration.othersUse);
+  const lagMs = exploration.lagMs?.high ?? 0;
+  return identify({ prober, points, known, costOf, lagMs, ...cycles }, exploration.othersUse);
 }
 
 /** How many requests of the points were admitted since the last rejection before this one: what fits at once, or a little more. */

@@ -1,32 +1,59 @@
 /** Enforcement lag: how long a charge stays unseen by decisions. */
 import type { Point } from '../black-box.ts';
 import type { Prober } from '../prober.ts';
+import type { ProbeEvent } from '../record.ts';
 import type { Range } from '../stream.ts';
+import { blurMsOf } from './noise.ts';
 
-/** Longest lag looked for. */
+/** A rest in which any window has ended, ms. */
+const REST_MS = 7_300_000;
+/** Longest lag looked for, and how much later each single probe is than the one before. */
 const LAG_MAX_MS = 60_000;
+const LATER = 1.12;
 
-/**
- * Measures the enforcement lag at a limit that is idle: more than it holds is sent at once. Without a lag some of it is rejected at once: 0. With one,
- * all of it passes, and single probes go on passing until the charges are seen: the lag lies between the last that passed and the first rejected.
- *
- * @param overfull more than the limit holds
- * @returns null where nothing was rejected within a minute: no limit, or not so small
- */
-export async function measureLag(prober: Prober, point: Point, overfull: number, everyMs = 10): Promise<Range | null> {
-  const fromMs = prober.nowMs;
-  const at = prober.events.length;
-  await prober.sendMany(Array.from({ length: overfull }, () => point));
-  const burst = prober.events.slice(at);
-  if (burst.some(({ outcome }) => outcome === 'rejected')) return { low: 0, high: 0 };
-  let lastMs = 0;
-  for (let nextMs = prober.nowMs; nextMs - fromMs < LAG_MAX_MS;) {
-    await prober.waitUntil(nextMs);
-    const event = await prober.send(point);
-    if (event.outcome === 'admitted') lastMs = event.sentMs - fromMs;
-    // It may have been decided as late as it was answered, and the burst as late as its first answer.
-    if (event.outcome === 'rejected') return { low: lastMs, high: event.answeredMs - fromMs };
-    nextMs = prober.nowMs + everyMs;
+/** No lag, where probes of one point and instant were partly admitted and partly rejected: they saw each other's charges. Null: nothing of the kind. */
+export function noLagIn(events: readonly ProbeEvent[]): Range | null {
+  // Probes that were sent at once may have arrived one after the other.
+  if (blurMsOf(events) > 0) return null;
+  const seen = new Map<string, ProbeEvent['outcome']>();
+  for (const { sentMs, identity, route, outcome } of events) {
+    if (outcome === 'unknown') continue;
+    const key = `${sentMs} ${identity} ${route}`;
+    const before = seen.get(key);
+    if (before === undefined) seen.set(key, outcome);
+    else if (before !== outcome) return { low: 0, high: 0 };
   }
   return null;
+}
+
+/**
+ * Measures the enforcement lag from rest: more than the limit holds is sent at once. Without a lag some of it is rejected: 0. With one, all of it passes,
+ * and so do single probes until the charges are seen: the lag lies between the last that passed and the first that was rejected.
+ *
+ * @param overfull through whom more than the limit holds is sent; the last of them sends the single probes
+ * @returns null where nothing was rejected within a minute: no limit, or not so small
+ */
+export async function measureLag(prober: Prober, overfull: readonly Point[]): Promise<Range | null> {
+  const point = overfull.at(-1);
+  if (point === undefined) return null;
+  await prober.waitUntil(prober.nowMs + REST_MS);
+  const fromMs = prober.nowMs;
+  // Whoever waited for the answers would miss what is shorter than they take.
+  const burst = prober.sendMany(overfull);
+  const singles: Promise<ProbeEvent>[] = [];
+  for (let afterMs = 1; afterMs < LAG_MAX_MS; afterMs = Math.ceil(afterMs * LATER)) {
+    await prober.waitUntil(fromMs + afterMs);
+    singles.push(prober.send(point));
+    const answered = prober.events.filter((event) => (event?.sentMs ?? 0) >= fromMs);
+    if (answered.some(({ outcome }) => outcome === 'rejected')) break;
+  }
+  const together = await burst;
+  const after = await Promise.all(singles);
+  if (together.some(({ outcome }) => outcome === 'rejected')) return { low: 0, high: blurMsOf(prober.events) };
+  const first = after.find(({ outcome }) => outcome === 'rejected');
+  if (first === undefined) return null;
+  const passed = after.filter(({ outcome, sentMs }) => outcome === 'admitted' && sentMs < first.sentMs);
+  const blurMs = blurMsOf(prober.events);
+  const low = (passed.at(-1)?.sentMs ?? fromMs) - fromMs - blurMs;
+  return { low: Math.max(0, low), high: first.sentMs - fromMs + blurMs };
 }
