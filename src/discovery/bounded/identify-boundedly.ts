@@ -133,6 +133,7 @@ function circumstancesOf(
     nowMs,
     blurMs,
     settleMs: Math.max(admitted, rejected) + lagMs + 1,
+    lags: lagMs > 0,
     serviceMs: Math.max(1, admitted - rejected),
     longestMs: horizonMs,
   };

@@ -32,6 +32,8 @@ export interface Circumstances {
   readonly blurMs: number;
   /** From sending until everything is answered and seen. */
   readonly settleMs: number;
+  /** Whether charges are seen late: then probes of one instant pass together, or not at all. */
+  readonly lags: boolean;
   /** How long an admitted request is in service. */
   readonly serviceMs: number;
   readonly longestMs: number;
@@ -121,7 +123,7 @@ const TIMES_MAX = 5;
 const SCANNED_MAX = 10;
 
 function candidates(supposed: readonly Supposed[], circumstances: Circumstances): Step[][] {
-  const { nowMs, longestMs, settleMs, blurMs } = circumstances;
+  const { nowMs, longestMs, settleMs, blurMs, lags } = circumstances;
   const capacities = supposed.map(({ hypothesis }) => hypothesis.capacity);
   const most = Math.max(...capacities);
   const full: Step = { kind: 'burst', count: Math.ceil(most * 1.02) + 3 };
@@ -130,6 +132,16 @@ function candidates(supposed: readonly Supposed[], circumstances: Circumstances)
   const restMs = Math.max(0, Math.min(longestMs, idleMs - nowMs));
   const times = spread(supposed.flatMap(timesOf), TIMES_MAX);
   const plans: Step[][] = [];
+  if (lags) {
+    // What passes at one instant tells nothing of the capacity, but what passes after it does.
+    const one: Step = { kind: 'burst', count: 1 };
+    for (const count of spread(
+      capacities.flatMap((capacity) => [capacity - 1, capacity]).map(Math.floor),
+      PER_FAMILY,
+    )) {
+      if (count >= 1) plans.push([{ kind: 'wait', ms: restMs }, { kind: 'burst', count: Math.round(count) }, one]);
+    }
+  }
   for (const start of restMs > settleMs ? [0, restMs] : [0]) {
     const rest: Step[] = start > 0 ? [{ kind: 'wait', ms: start }] : [];
     plans.push([...rest, full], [...rest, full, full, full]);
@@ -215,9 +227,9 @@ interface Played {
 
 /** What a hypothesis says comes of some steps. Bursts are decided `shiftMs` late, the last step `lastShiftMs`. */
 function play(
-  { hypothesis: { counts, capacity }, meter: before }: Supposed,
+  { hypothesis: { shape, counts, capacity }, meter: before }: Supposed,
   steps: readonly Step[],
-  { nowMs: fromMs, settleMs, serviceMs }: Circumstances,
+  { nowMs: fromMs, settleMs, serviceMs, lags }: Circumstances,
   shiftMs: number,
   lastShiftMs: number,
 ): Played {
@@ -227,7 +239,8 @@ function play(
   let sent = 0;
   let total = 0;
   const burst = (count: number, atMs: number) => {
-    const passes = Math.max(0, Math.min(count, Math.floor(capacity - meter.reach(1, atMs) + 1 + 1e-6)));
+    const fits = Math.max(0, Math.min(count, Math.floor(capacity - meter.reach(1, atMs) + 1 + 1e-6)));
+    const passes = lags && fits > 0 && shape.kind !== 'concurrency' ? count : fits;
     for (let left = passes; left > 0; left = 0) meter.charge(passes, atMs, atMs + serviceMs, true, capacity);
     if (counts === 'all' && count > passes) meter.charge(count - passes, atMs, atMs, false, capacity);
     sent += count;

@@ -17,8 +17,6 @@ export function verdictOf(pool: Pool, blurMs: number, isLast: boolean): Identifi
     return isLast || isNarrow(found, blurMs) ? found : null;
   }
   if (!isLast) return null;
-  const unstepped = pool.isAllKnown ? withoutShortSteps(alive, blurMs) : null;
-  if (unstepped !== null) return foundOf(unstepped);
   const names = FAMILIES.flatMap((family) => {
     const some = pool.of(family);
     return some.length === 0 ? [] : [some[some.length >> 1] as Alive];
@@ -28,22 +26,6 @@ export function verdictOf(pool: Pool, blurMs: number, isLast: boolean): Identifi
     candidates: names.map(hypothesisOf),
     reason: `within the delays of up to ${blurMs.toFixed(0)} ms several families explain the record: ${names.map(({ kind, all }) => (all ? `${kind} that counts rejected requests` : kind)).join(', ')}`,
   };
-}
-
-/** Steps up to so many times the delays are not told from continuous refill. */
-const STEPS_UNSEEN = 4;
-
-/** Continuous buckets, where nothing else is left but buckets with steps that the delays hide; null: there is. */
-function withoutShortSteps(alive: readonly Alive[], blurMs: number): Alive[] | null {
-  const [first] = alive;
-  if (
-    first === undefined ||
-    alive.some(({ kind, all }) => all !== first.all || (kind !== 'continuous' && kind !== 'stepped'))
-  )
-    return null;
-  const continuous = alive.filter(({ kind }) => kind === 'continuous');
-  const isHidden = alive.every(({ tokens }) => (tokens?.stepHigh ?? 0) <= STEPS_UNSEEN * blurMs);
-  return continuous.length > 0 && isHidden ? continuous : null;
 }
 
 function hypothesisOf(alive: Alive): Hypothesis {
