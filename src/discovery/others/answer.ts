@@ -28,6 +28,8 @@ const COUNTER_OFF = 0.2;
 const STEP_REQUESTS = 1.6;
 /** With fewer of them anything comes evenly. */
 const COMINGS_MIN = 8;
+/** Fewer steps than this tell no period. */
+const STEPS_MIN = 4;
 /** The rate is known to about a fifth. */
 const RATE_OFF = 0.2;
 /** A step so many times as long as what a coming is known to is no accident. */
@@ -184,12 +186,13 @@ function mostInUse(shape: Shape, counts: Hypothesis['counts'], rounds: readonly 
 }
 
 function bucketOf({ rounds, fits, size, lattice, close }: Evidence, best: RoundFit): Identified {
-  const { counts } = best.hypothesis;
   const capacity = { low: size, high: Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
   const steps = fits.find(({ family }) => family === 'steps');
   const bucket = fits.find(({ family }) => family === 'bucket') ?? best;
   const coarse = steps !== undefined && requestsPerStep(steps) >= STEP_REQUESTS && steps.off < bucket.off * 0.7;
   const isStepped = lattice === null ? coarse : lattice.most > Math.max(1.01, 2 * lattice.due + 1);
+  // Tokens that come although one asks all the time are not taken by asking.
+  const { counts } = lattice !== null && !isStepped ? ({ counts: 'admitted' } as const) : best.hypothesis;
   const about = rateOf(isStepped && coarse ? steps : bucket);
   const perSecond = lattice !== null && !isStepped && lattice.sure < 0.1 ? lattice.perMs * 1000 : about;
   const sure = lattice !== null && !isStepped ? Math.max(0.02, lattice.sure * 2) : 0.08;
@@ -218,7 +221,7 @@ function bucketOf({ rounds, fits, size, lattice, close }: Evidence, best: RoundF
     const lookMs = medianLookMs(rounds);
     return stepped({ low: fromRounds - lookMs, high: fromRounds + lookMs });
   }
-  return stepped(stepOf(lattice));
+  return stepped(lattice.comings.length < STEPS_MIN ? stepBetween(rounds) : stepOf(lattice));
 }
 
 /** What single requests that came one by one came by: evenly, or at the steps of a bucket that gives about one in a step, or less. */
@@ -250,6 +253,16 @@ function stepOf({ comings, everyMs }: Lattice): Range {
   const aboutMs = median(comings.slice(1).map(({ toMs }, at) => toMs - (comings[at]?.toMs ?? 0)));
   const range = longestPeriod(comings, aboutMs * (1 - RATE_OFF), aboutMs * (1 + RATE_OFF));
   return range ?? { low: aboutMs - everyMs, high: aboutMs + everyMs };
+}
+
+/** The same where a step is longer than it was looked for closely. */
+function stepBetween(rounds: readonly Round[]): Range {
+  const gaps = rounds.flatMap((round) => {
+    const large = releasesOf(round).filter(({ size }) => size > 1);
+    return large.slice(1).map(({ toMs }, at) => toMs - (large[at]?.toMs ?? 0));
+  });
+  const [aboutMs, lookMs] = [median(gaps), medianLookMs(rounds)];
+  return { low: aboutMs - lookMs, high: aboutMs + lookMs };
 }
 
 function median(values: readonly number[]): number {

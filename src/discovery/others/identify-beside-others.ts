@@ -42,6 +42,8 @@ const SILENCES = [
 const CLOSE_LOOKS = 48;
 const CLOSE_REQUESTS = 18;
 const CLOSE_MS = 12;
+/** Of what would fill a limit in that time, so much at least comes. */
+const SLOWEST = 0.2;
 /** How far off a window may be before each sharp round. */
 const SHARES = [0.14, 0.04, 0.02] as const;
 
@@ -64,8 +66,8 @@ export async function identifyBesideOthers(
   const known = { ...extent, size };
   const rounds: Round[] = [];
   for (const { part, vain } of PARTS) rounds.push(await watchedRound(hands, known, part, vain));
-  const watched = rounds.map((round) => round.slice(2).reduce((sum, { admitted }) => sum + admitted, 0));
   let fits = ranked(rounds, known);
+  const watched = rounds.map((round) => round.slice(2).reduce((sum, { admitted }) => sum + admitted, 0));
   // Where nothing passes while it is asked for all the time, asking is what charges.
   const isStarved = watched.every((given) => given < 0.3 * size);
   const lattice = isSmooth(fits[0]) && !isStarved ? await shaken(hands, fits[0], known) : null;
@@ -89,7 +91,13 @@ export async function identifyBesideOthers(
   // Of what comes every few ms the clock tells no steps.
   const isSlow = likely.kind === 'token-bucket' && 1000 / likely.refillPerSecond > CLOSE_MS;
   if (isSlow && likely.stepMs === 0 && lattice !== null) {
-    return answerOf({ fits, rounds, size, lattice, close: await closely(hands, likely.refillPerSecond / 1000, size) });
+    return answerOf({
+      fits,
+      rounds,
+      size,
+      lattice,
+      close: await closely(hands, rateOf(answer.hypothesis, size, known.spanMs), size),
+    });
   }
   if (likely.kind !== 'fixed-window') return answer;
   const windows = fits.filter(({ family }) => family === 'epoch' || family === 'first');
@@ -137,6 +145,6 @@ async function closely(hands: Hands, perMs: number, size: number): Promise<Latti
 
 /** Requests per ms in the long run. */
 function rateOf({ shape, capacity }: Hypothesis, size: number, spanMs: number): number {
-  if (shape.kind === 'token-bucket') return shape.refillPerSecond / 1000;
+  if (shape.kind === 'token-bucket') return Math.max(shape.refillPerSecond / 1000, (SLOWEST * size) / spanMs);
   return 'windowMs' in shape ? capacity / shape.windowMs : size / spanMs;
 }
