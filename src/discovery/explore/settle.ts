@@ -76,6 +76,8 @@ async function drainedByOthers(exploration: Exploration, { known, points }: Limi
   const { shape, capacity } = known.hypothesis;
   const [point] = points;
   if (shape.kind !== 'token-bucket' || point === undefined) return false;
+  // Where what is rejected charges it too, asking it drains it.
+  if (known.hypothesis.counts === 'all') return false;
   const cost = known.costs.get(point.route) ?? 1;
   const fits = Math.floor(capacity / cost);
   const room = () => exploration.knownWith([known]).room(point, exploration.prober.nowMs, fits);
