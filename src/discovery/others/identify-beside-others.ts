@@ -42,6 +42,8 @@ const SILENCES = [
 const CLOSE_LOOKS = 48;
 const CLOSE_REQUESTS = 18;
 const CLOSE_MS = 12;
+/** Where less is given than this share of what was believed to fit, it was not at rest. */
+const NOT_RESTED = 0.4;
 /** Of what would fill a limit in that time, so much at least comes. */
 const SLOWEST = 0.2;
 /** How far off a window may be before each sharp round. */
@@ -53,7 +55,12 @@ export async function identifyBesideOthers(
   { burst, horizonMs, sizeHint }: BesideOthersOptions,
 ): Promise<Identified> {
   const hands = new Hands(prober, points, burst);
-  const first = await hands.take(sizeHint);
+  let first = await hands.take(sizeHint);
+  if (first.full && first.admitted < NOT_RESTED * sizeHint) {
+    // A long window had not ended.
+    await hands.waitUntil(hands.nowMs + horizonMs);
+    first = await hands.take(sizeHint);
+  }
   if (!first.full) return { kind: 'none', looked: { requests: hands.spent, overMs: 0 } };
   const concurrency = await isHeld(hands, first.admitted);
   if (concurrency.held) return heldOf(concurrency.most);

@@ -30,7 +30,7 @@ export async function extentOf(hands: Hands, filled: number, horizonMs: number):
   let confirmed = 0;
   for (let silenceMs = SILENCE_MS; silenceMs < horizonMs;) {
     const admitted = await afterSilence(hands, silenceMs, confirmed > 0 ? most : filled, confirmed > 0);
-    const isAll = admitted >= SHARE_MIN * filled && admitted >= ALL * most - (most > 2 ? 1 : 0);
+    const isAll = admitted > 0 && admitted >= SHARE_MIN * filled && admitted >= ALL * most - (most > 2 ? 1 : 0);
     confirmed = isAll ? confirmed + 1 : 0;
     most = Math.max(most, admitted);
     if (confirmed <= CONFIRMED) {
