@@ -3,6 +3,7 @@ import type { Point } from '../black-box.ts';
 import { bucketOf } from '../known-limits.ts';
 import { withstands } from '../joint/trial.ts';
 import { drive } from './drive.ts';
+import type { ProbeEvent } from '../record.ts';
 import { type Exploration, type LimitInHand, samePoint } from './exploration.ts';
 import { type Identify, settle } from './settle.ts';
 import { type Stage, stagesOf } from './stages.ts';
@@ -68,12 +69,16 @@ async function runStage(
       return contradicted(exploration, drove.limit, mayForget);
     }
     const settled = await settle(exploration, identify, points, drove.event);
-    if (settled.kind === 'limit' && exploration.isVague && exploration.limits.some(isTwin(settled.limit))) {
+    const { route: concerned } = prober.events[drove.event] as ProbeEvent;
+    const isBeside = exploration.isBlurred && exploration.limits.some(({ known }) => known.costs.has(concerned));
+    const isAgain =
+      settled.kind === 'limit' ? exploration.isVague && exploration.limits.some(isTwin(settled.limit)) : isBeside;
+    if (isAgain && settled.kind !== 'open') {
       const { route } = exploration.nameOf(points[0] as Point);
       exploration.say({
         what: `whether more limits ${route}`,
         kind: 'noise',
-        why: 'A rejection came at a time at which, as far as times are certain, the limit found left room; what it showed was that limit again.',
+        why: 'A rejection came at a time at which, as far as times are certain, the limit found left room; nothing but that limit showed there.',
       });
       return { kind: 'passed' };
     }
