@@ -323,8 +323,7 @@ class Identification {
       return null;
     }
     const isLeft = isRateLeft(this.#whole) || isWholeStepLeft(this.#whole);
-    const verdict =
-      verdictOf(this.#whole, view) ?? (isLeft ? rateLeft(this.#whole, this.#counted >= COUNTS_MAX) : null);
+    const verdict = verdictOf(this.#whole, view) ?? (isLeft ? rateLeft(this.#whole, true) : null);
     if (verdict?.kind !== 'found') return null;
     const { kind } = verdict.hypothesis.shape;
     const isWindow = kind === 'fixed-window' || kind === 'sliding-window-log';
