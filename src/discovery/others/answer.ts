@@ -40,6 +40,8 @@ type Found = Extract<Identified, { kind: 'found' }>;
 /** The second best must be this much further off. */
 const FURTHER = 1.2;
 const FURTHER_BY = 0.008;
+/** And the best no further than this: what others take is made up for, so what is left is something else, as a second limit. */
+const OFF_MAX = 0.1;
 /** Beside others a log or a counter is never seen empty: so much more than was ever seen in use may fit. */
 const UNSEEN_SHARE = 0.35;
 /** The same of windows and buckets, which others leave alone while they are kept full. */
@@ -59,6 +61,14 @@ export function answerOf(evidence: Evidence): Identified {
       kind: 'ambiguous',
       candidates: [best, ...rivals].map(({ hypothesis }) => hypothesis),
       reason: `beside others ${best.hypothesis.shape.kind} is not clearly nearer than ${names}`,
+    };
+  }
+  if (best.off > OFF_MAX) {
+    return {
+      kind: 'ambiguous',
+      candidates: fits.map(({ hypothesis }) => hypothesis),
+      reason:
+        'beside others no single limit comes near what was given: they use too much of it, or another limit acts as well',
     };
   }
   if (kind === 'window') return windowOf(evidence, best);
