@@ -23,6 +23,12 @@ import { type Costed, eachOf, withCosts } from './with-costs.ts';
 /** Experiments behind a fence: each may take as long as the fence does. */
 const FENCED_CYCLES_MAX = 50;
 
+const LATE = 'charges are seen late, so that more was admitted than fits, and what was told apart may not be';
+
+function isHeldShape({ hypothesis: { shape } }: FoundOnStream): boolean {
+  return shape.kind === 'concurrency';
+}
+
 /** Finds out what limits one stream. `isLastResort`: no single limit, and no two, explain what is seen; others may use it as well. */
 export type Identify = (stream: Stream, isLastResort?: boolean) => Promise<Identified>;
 
@@ -202,6 +208,8 @@ async function inHand(
     decided.consistent ? '' : 'no set of labels tells those who share it from those who do not',
     ...(sharing.unclear.length === 0 ? [] : [`whether ${sharing.unclear.length} points share it was not seen`]),
     costed.reason,
+    // Measured: of what was called found under lag, most was wrong.
+    exploration.isLagging && identified.kind === 'found' && !isHeldShape(identified) ? LATE : '',
   ].filter((reason) => reason !== '');
   const found = await counted(exploration, base, costed);
   const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
