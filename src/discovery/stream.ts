@@ -19,6 +19,18 @@ export interface Stream {
   readonly cyclesMax?: number;
 }
 
+/** The point of a stream that the known limits leave room for soonest. */
+export function soonest({ prober, known, points }: Stream): Point {
+  let best = points[0] as Point;
+  if (known.limits.length === 0) return best;
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (const point of points) {
+    const atMs = known.nextFitMs(point, prober.nowMs);
+    if (atMs < bestMs) [best, bestMs] = [point, atMs];
+  }
+  return best;
+}
+
 /** How far one looked. */
 export interface Looked {
   readonly requests: number;

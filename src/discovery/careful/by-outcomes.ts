@@ -2,12 +2,11 @@
  * Where what is told is not exact it is obeyed all the same, and only what passes and what does not is evidence: the bucket is filled with nothing surplus, and single
  * probes are sent at the times at which about half of what the record leaves would let them pass. What is left is bounded exactly, as in `identify`.
  */
-import type { Point } from '../black-box.ts';
 import { hypothesisOf, Pool } from '../fit/pool.ts';
 import { type View, viewOf } from '../fit/view.ts';
 import { spacingOf, verdictOf } from '../identify/verdict.ts';
 import type { ProbeEvent } from '../record.ts';
-import type { Identified, Stream } from '../stream.ts';
+import { type Identified, soonest, type Stream } from '../stream.ts';
 import { Actors } from './actors.ts';
 
 /** Probes that are sent in one go where all of them surely fit. */
@@ -122,7 +121,7 @@ export class SearchByOutcomes {
 
   async #send(count: number): Promise<ProbeEvent[]> {
     const { known, prober } = this.#stream;
-    const point = this.#pick();
+    const point = soonest(this.#stream);
     const atMs = known.nextFitMs(point, prober.nowMs);
     if (atMs < Number.POSITIVE_INFINITY) await prober.waitUntil(atMs);
     const events = await prober.sendMany(Array.from({ length: count }, () => point));
@@ -136,19 +135,6 @@ export class SearchByOutcomes {
       if (cost > 0 && this.#actors?.admitted(cost, event.sentMs, event.answeredMs) === false) this.#actors = null;
     }
     return events;
-  }
-
-  /** The point that the known limits leave room for soonest. */
-  #pick(): Point {
-    const { prober, known, points } = this.#stream;
-    let best = points[0] as Point;
-    if (known.limits.length === 0) return best;
-    let bestMs = Number.POSITIVE_INFINITY;
-    for (const point of points) {
-      const atMs = known.nextFitMs(point, prober.nowMs);
-      if (atMs < bestMs) [best, bestMs] = [point, atMs];
-    }
-    return best;
   }
 
   #viewNow(): View {

@@ -1,7 +1,6 @@
 /** The search of {@link identifyCarefully}: what is sent when, and which candidates are left. */
-import type { Point } from '../black-box.ts';
 import type { ProbeEvent } from '../record.ts';
-import type { Identified, Stream } from '../stream.ts';
+import { type Identified, soonest, type Stream } from '../stream.ts';
 import { answerOf, familyOf, isConfirmed, isDecided } from './answer.ts';
 import { SearchByOutcomes } from './by-outcomes.ts';
 import type { Candidate } from './candidate.ts';
@@ -226,24 +225,12 @@ export class CarefulSearch {
   /** Without a conclusion. */
   async #sendPlainly(count: number): Promise<ProbeEvent[]> {
     const { prober, known } = this.#stream;
-    const point = this.#pick();
+    const point = soonest(this.#stream);
     await prober.waitUntil(known.nextFitMs(point, prober.nowMs));
     const events = await prober.sendMany(Array.from({ length: count }, () => point));
     this.#sent += events.length;
     if (Number.isNaN(this.#firstMs)) this.#firstMs = events[0]?.sentMs ?? Number.NaN;
     return events;
-  }
-
-  #pick(): Point {
-    const { prober, known, points } = this.#stream;
-    let best = points[0] as Point;
-    if (known.limits.length === 0) return best;
-    let bestMs = Number.POSITIVE_INFINITY;
-    for (const point of points) {
-      const atMs = known.nextFitMs(point, prober.nowMs);
-      if (atMs < bestMs) [best, bestMs] = [point, atMs];
-    }
-    return best;
   }
 
   #observe(one: Observation): void {

@@ -2,6 +2,7 @@
  * Who shares a bucket, asked where it is not known in which order probes of one instant arrive: the bucket is filled from rest first, and the
  * others are asked in the next instant, beside some more that fill it. Who is rejected shares it; who passes time and again while those are rejected does not.
  */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
 import type { ProbeEvent } from '../record.ts';
 import { type Exploration, type Interference, samePoint } from './exploration.ts';
@@ -15,8 +16,6 @@ export interface Asked {
   mixed: boolean;
 }
 
-/** In which any window has ended, twice, ms. */
-const REST_MS = 7_300_000;
 const ROUNDS_MAX = 8;
 const FILL_MAX = 8192;
 const FIRST_CHUNK = 8;
@@ -96,7 +95,7 @@ export async function askApart(
 }
 
 async function rest({ prober }: Exploration): Promise<void> {
-  await prober.waitUntil(prober.nowMs + REST_MS);
+  await prober.waitUntil(prober.nowMs + IDLE_AFTER_MS);
 }
 
 /** Fills the bucket until the base is rejected; gives how many passed, null: it is not to be filled. `guess`: what is likely to fit, 0: no idea. */

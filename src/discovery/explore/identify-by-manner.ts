@@ -1,4 +1,5 @@
 /** The one place where it is chosen how a stream is identified: by what the rejections tell, and by what disturbs the measurement. */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import { identifyBoundedly } from '../bounded/identify-boundedly.ts';
 import { identifyCarefully, NOTHING_TOLD } from '../careful/identify-carefully.ts';
 import { mannerOf } from '../careful/manner.ts';
@@ -15,8 +16,6 @@ const REQUESTS_PER_LIMIT = 40_000;
 /** Least burst, and least time, of an identification under noise. */
 const BURST_MIN = 100;
 const HORIZON_MS_MIN = 10_000;
-/** A rest in which any limit has recovered: two of the longest windows. */
-const REST_MS_MAX = 7_300_000;
 
 /**
  * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain; by likelihood where time
@@ -51,7 +50,7 @@ export function identifyByManner(
       const found = await identifyBoundedly(stream, {
         requests: REQUESTS_PER_LIMIT,
         burst: Math.max(BURST_MIN, requests),
-        horizonMs: REST_MS_MAX,
+        horizonMs: IDLE_AFTER_MS,
         lagMs: stream.lagMs ?? 0,
       });
       // Nothing within the delays explains it: others use it as well.

@@ -1,4 +1,5 @@
 /** What requests of each route cost a limit, asked: some of one route, then of another until it is full, each time from idle. */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import { noiseOf } from '../noise/noise.ts';
@@ -31,8 +32,6 @@ const SPENT_FITS_MAX = 6;
 const SPENT_MORE = 600;
 /** With fewer of the base, others that are cheaper fill more finely. */
 const FEW = 24;
-/** Longer than the windows that are looked for, twice. */
-const REST_MS = 7_300_000;
 /** So many times simpler is what would do without a rejection that another limit may explain. */
 const SIMPLER = 8;
 /** How many of a route, of those that fit, may be mixed in: fewer each time that something else seems to be in the way. */
@@ -257,7 +256,7 @@ async function rest(
   const costs = new Map([...limit.costs.keys(), route].map((each) => [each, each === base.route ? 1 : dearest]));
   const points = [route, fill, base.route].map((each) => ({ identity: base.identity, route: each }));
   const idleMs = exploration.knownWith([{ ...limit, costs }]).idleFromMs(points);
-  const restedMs = exploration.isReal ? idleMs : Math.max(idleMs, prober.nowMs + REST_MS);
+  const restedMs = exploration.isReal ? idleMs : Math.max(idleMs, prober.nowMs + IDLE_AFTER_MS);
   if (Number.isFinite(restedMs)) await prober.waitUntil(Math.ceil(restedMs) + 1);
 }
 

@@ -25,10 +25,6 @@ const FENCED_CYCLES_MAX = 50;
 
 const LATE = 'charges are seen late, so that more was admitted than fits, and what was told apart may not be';
 
-function isHeldShape({ hypothesis: { shape } }: FoundOnStream): boolean {
-  return shape.kind === 'concurrency';
-}
-
 /** Finds out what limits one stream. `isLastResort`: no single limit, and no two, explain what is seen; others may use it as well. */
 export type Identify = (stream: Stream, isLastResort?: boolean) => Promise<Identified>;
 
@@ -209,7 +205,9 @@ async function inHand(
     ...(sharing.unclear.length === 0 ? [] : [`whether ${sharing.unclear.length} points share it was not seen`]),
     costed.reason,
     // Measured: of what was called found under lag, most was wrong.
-    exploration.isLagging && identified.kind === 'found' && !isHeldShape(identified) ? LATE : '',
+    exploration.isLagging && identified.kind === 'found' && identified.hypothesis.shape.kind !== 'concurrency'
+      ? LATE
+      : '',
   ].filter((reason) => reason !== '');
   const found = await counted(exploration, base, costed);
   const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;

@@ -2,10 +2,11 @@
  * Keeps a second, unknown limit out of the identification of a first one: never more requests in a long span than a rested gateway was seen to
  * admit. A fence is a limit like any other known one, only that it was set up by ourselves.
  */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { KnownLimit } from '../known-limits.ts';
 
 /** Longer than any window that is looked for, twice where it counts the one before as well. */
-export const FENCE_MS = 7_300_000;
+export const FENCE_MS = IDLE_AFTER_MS;
 
 /** At most `requests` in any {@link FENCE_MS}, admitted or not. */
 export function fence(like: Pick<KnownLimit, 'scope' | 'costs'>, requests: number): KnownLimit {

@@ -2,6 +2,7 @@
  * Whether places are what is limited: as many as before fit again at the very moment in which those before are answered, and while some are still
  * in service just as many fewer. Asked before any other experiment, since it does not matter then what else limits the same points.
  */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
 import type { Exploration, FoundOnStream } from '../explore/exploration.ts';
 import { capacitiesOf } from '../fit/replay.ts';
@@ -13,7 +14,6 @@ const TRIALS = 3;
 const FAILURES_MAX = 2;
 /** Before a trial, ms; after one in which something else rejected. */
 const PAUSE_MS = 3000;
-const REST_MS = 7_300_000;
 /** More places than that are not looked for. */
 const PLACES_MAX = 400;
 /** Of the places, what is filled twice where something else admits little more. */
@@ -51,7 +51,7 @@ export async function identifyHeld(
     const seen = await trial(exploration, points, places, { round: agreed, isTight: failures > 0, rest });
     if (seen === null || (places !== null && seen !== places)) {
       failures += 1;
-      pauseMs = REST_MS;
+      pauseMs = IDLE_AFTER_MS;
       places = expected;
       agreed = 0;
       continue;

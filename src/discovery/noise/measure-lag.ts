@@ -1,12 +1,11 @@
 /** Enforcement lag: how long a charge stays unseen by decisions. */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
 import type { Prober } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Range } from '../stream.ts';
 import { blurMsOf } from './noise.ts';
 
-/** A rest in which any window has ended, ms. */
-const REST_MS = 7_300_000;
 /** Longest lag looked for, and how much later each single probe is than the one before. */
 const LAG_MAX_MS = 60_000;
 const LATER = 1.12;
@@ -36,7 +35,7 @@ export function noLagIn(events: readonly ProbeEvent[]): Range | null {
 export async function measureLag(prober: Prober, overfull: readonly Point[]): Promise<Range | null> {
   const point = overfull.at(-1);
   if (point === undefined) return null;
-  await prober.waitUntil(prober.nowMs + REST_MS);
+  await prober.waitUntil(prober.nowMs + IDLE_AFTER_MS);
   const fromMs = prober.nowMs;
   // Whoever waited for the answers would miss what is shorter than they take.
   const burst = prober.sendMany(overfull);

@@ -1,9 +1,8 @@
 /** Whether others use a limit: what passes at once from idle is always the same where nobody does. */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
 import type { Prober } from '../prober.ts';
 
-/** A rest in which any window has ended, ms. */
-const REST_MS = 7_300_000;
 const ROUNDS = 4;
 /** Bursts that nothing rejected, and so were too small. */
 const TOO_SMALL_MAX = 6;
@@ -19,7 +18,7 @@ export async function othersUse(prober: Prober, point: Point, atOnce: number): P
   let size = atOnce + 3;
   let passed: number | null = null;
   for (let round = 0, tooSmall = 0; round < ROUNDS && tooSmall < TOO_SMALL_MAX;) {
-    await prober.waitUntil(prober.nowMs + REST_MS);
+    await prober.waitUntil(prober.nowMs + IDLE_AFTER_MS);
     const answers = await prober.sendMany(Array.from({ length: Math.min(BURST_MAX, size) }, () => point));
     if (answers.some(({ outcome }) => outcome === 'unknown')) return false;
     const admitted = answers.filter(({ outcome }) => outcome === 'admitted').length;

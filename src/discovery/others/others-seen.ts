@@ -1,9 +1,9 @@
 /** Whether others use a limit: what passes at one instant after a rest is always the same where nobody does. */
+import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
 import type { Prober } from '../prober.ts';
 
-/** A rest in which any window has ended, and one for limits that recover in a moment. */
-const REST_MS = 7_300_000;
+/** A rest for limits that recover in a moment. */
 const SHORT_REST_MS = 120_000;
 const MOMENT_MS = 2500;
 /** So many that passed twice are no accident. */
@@ -43,14 +43,14 @@ async function passesDiffer(prober: Prober, point: Point, atOnce: number, bursts
     }
     return false;
   };
-  const restMs = (await recoversSoon(prober, point, atOnce)) ? SHORT_REST_MS : REST_MS;
+  const restMs = (await recoversSoon(prober, point, atOnce)) ? SHORT_REST_MS : IDLE_AFTER_MS;
   const first = await burst(atOnce, restMs);
   if (first === null || (first === atOnce && first >= MANY)) return false;
   if (!(await differs(first, restMs))) return false;
-  if (restMs === REST_MS) return true;
+  if (restMs === IDLE_AFTER_MS) return true;
   // A slower limit may not have recovered.
-  const slow = await burst(first, REST_MS);
-  return slow !== null && (await differs(slow, REST_MS, CONFIRMED));
+  const slow = await burst(first, IDLE_AFTER_MS);
+  return slow !== null && (await differs(slow, IDLE_AFTER_MS, CONFIRMED));
 }
 
 /** What passes at one instant after a rest; null: errors answered some. */
