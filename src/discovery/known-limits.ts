@@ -29,6 +29,30 @@ interface Reading {
   readonly meters: Map<string, Meter>;
 }
 
+/** What one probe of a point costs a reading, and the bucket of it that it falls into. */
+interface Charge {
+  readonly reading: Reading;
+  readonly cost: number;
+  readonly meter: Meter;
+}
+
+/** All that a point concerns, looked up once. */
+interface Concerned {
+  /** Of the tightest readings. */
+  readonly tightest: readonly Charge[];
+  /** Of the loosest readings, by limit. */
+  readonly loosest: readonly { readonly limit: number; readonly charges: readonly Charge[] }[];
+  /** Of all readings. */
+  readonly all: readonly Charge[];
+}
+
+/** A bucket as it would be after some probes that were not sent. */
+interface Draft {
+  readonly meter: Meter;
+  readonly cost: number;
+  readonly capacity: number;
+}
+
 /** Of so many alternatives at most account is taken: they are spread over all of them. */
 const ALTERNATIVES_MAX = 8;
 
@@ -87,6 +111,8 @@ export class KnownLimits {
   readonly #loosest: readonly (readonly Reading[])[];
   /** All of those, each once. */
   readonly #all: ReadonlySet<Reading>;
+  /** By identity and route. */
+  readonly #concerned: Concerned[][] = [];
   readonly #unexplained: number[] = [];
   readonly #contradicted: Contradiction[] = [];
   #noted = 0;
@@ -128,8 +154,8 @@ export class KnownLimits {
   /** Indices of the known limits that would reject a probe at `atMs`. */
   rejecting(point: Point, atMs: number): number[] {
     this.#catchUp();
-    const rejecting = this.#concerning(point).filter(
-      ({ reading, cost }) => this.#most(this.#meter(reading, point), cost, atMs) > reading.hypothesis.capacity,
+    const rejecting = this.#concerning(point).tightest.filter(
+      ({ reading, cost, meter }) => this.#most(meter, cost, atMs) > reading.hypothesis.capacity,
     );
     return [...new Set(rejecting.map(({ reading }) => reading.at))];
   }
@@ -137,12 +163,11 @@ export class KnownLimits {
   /** The earliest time from `fromMs` on at which no known limit rejects the probe, if nothing else is sent. */
   nextFitMs(point: Point, fromMs: number): number {
     this.#catchUp();
-    const concerning = this.#concerning(point);
+    const { tightest } = this.#concerning(point);
     for (let atMs = fromMs; ;) {
       let laterMs = atMs;
-      for (const { reading, cost } of concerning) {
-        const fitsMs = this.#fitMs(this.#meter(reading, point), cost, atMs, reading.hypothesis.capacity);
-        laterMs = Math.max(laterMs, fitsMs);
+      for (const { reading, cost, meter } of tightest) {
+        laterMs = Math.max(laterMs, this.#fitMs(meter, cost, atMs, reading.hypothesis.capacity));
       }
       if (laterMs === atMs || laterMs === Number.POSITIVE_INFINITY) return laterMs;
       atMs = laterMs;
@@ -153,6 +178,19 @@ export class KnownLimits {
   get unexplained(): readonly number[] {
     this.#catchUp();
     return this.#unexplained;
+  }
+
+  /** Whether an event is one of {@link unexplained}. */
+  isUnexplained(event: number): boolean {
+    const { unexplained } = this;
+    let low = 0;
+    let high = unexplained.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((unexplained[middle] as number) < event) low = middle + 1;
+      else high = middle;
+    }
+    return unexplained[low] === event;
   }
 
   /** Events so far that a known limit should have rejected, in order. */
@@ -166,22 +204,22 @@ export class KnownLimits {
     this.#catchUp();
     let fromMs = Number.NEGATIVE_INFINITY;
     for (const point of points) {
-      for (const { reading } of this.#concerning(point))
-        fromMs = Math.max(fromMs, this.#meter(reading, point).idleFromMs());
+      for (const { meter } of this.#concerning(point).tightest) fromMs = Math.max(fromMs, meter.idleFromMs());
     }
     return fromMs;
   }
 
   /** As many of the points as fit at once at `atMs`, one after the other and again from the start, at most `most`; a point may come up often. */
   fitting(points: readonly Point[], atMs: number, most: number): Point[] {
-    const drafts = new Map<Meter, Meter>();
+    const drafts = this.#drafts(points);
     const chosen: Point[] = [];
-    let left = [...points];
+    // Places of the points that still fit; what does not fit once never does at that time.
+    let left = [...points.keys()];
     while (left.length > 0 && chosen.length < most) {
-      left = left.filter((point) => {
+      left = left.filter((at) => {
         if (chosen.length >= most) return true;
-        const fits = this.#draft(drafts, point, atMs);
-        if (fits) chosen.push(point);
+        const fits = this.#take(drafts[at] as readonly Draft[], atMs);
+        if (fits) chosen.push(points[at] as Point);
         return fits;
       });
     }
@@ -190,8 +228,7 @@ export class KnownLimits {
 
   /** Which of these fit at once at `atMs`, in this order, if each that fits is admitted. */
   passing(points: readonly Point[], atMs: number): boolean[] {
-    const drafts = new Map<Meter, Meter>();
-    return points.map((point) => this.#draft(drafts, point, atMs));
+    return this.#drafts(points).map((drafts) => this.#take(drafts, atMs));
   }
 
   /** How many probes of a point fit at once at `atMs`, at most `most`. */
@@ -199,24 +236,37 @@ export class KnownLimits {
     this.#catchUp();
     return Math.min(
       most,
-      ...this.#concerning(point).map(({ reading, cost }) => {
-        const free = reading.hypothesis.capacity - this.#most(this.#meter(reading, point), 0, atMs);
+      ...this.#concerning(point).tightest.map(({ reading, cost, meter }) => {
+        const free = reading.hypothesis.capacity - this.#most(meter, 0, atMs);
         return Math.max(0, Math.floor(free / cost + 1e-9));
       }),
     );
   }
 
-  /** Whether a probe fits, and charges it to the drafts if it does. */
-  #draft(drafts: Map<Meter, Meter>, point: Point, atMs: number): boolean {
+  /** By point: copies of the buckets that it falls into, one of each, which points share. */
+  #drafts(points: readonly Point[]): readonly (readonly Draft[])[] {
     this.#catchUp();
-    const touched = this.#concerning(point).map(({ reading, cost }) => {
-      const meter = this.#meter(reading, point);
-      let draft = drafts.get(meter);
-      if (draft === undefined) drafts.set(meter, (draft = meter.clone()));
-      return { draft, cost, capacity: reading.hypothesis.capacity };
+    const copies = new Map<Meter, Meter>();
+    const byConcern = new Map<Concerned, readonly Draft[]>();
+    return points.map((point) => {
+      const concerned = this.#concerning(point);
+      let drafts = byConcern.get(concerned);
+      if (drafts === undefined) {
+        drafts = concerned.tightest.map(({ reading, cost, meter }) => {
+          let copy = copies.get(meter);
+          if (copy === undefined) copies.set(meter, (copy = meter.clone()));
+          return { meter: copy, cost, capacity: reading.hypothesis.capacity };
+        });
+        byConcern.set(concerned, drafts);
+      }
+      return drafts;
     });
-    if (touched.some(({ draft, cost, capacity }) => this.#most(draft, cost, atMs) > capacity)) return false;
-    for (const { draft, cost, capacity } of touched) draft.charge(cost, atMs, Number.POSITIVE_INFINITY, true, capacity);
+  }
+
+  /** Whether a probe fits, and charges it to the drafts if it does. */
+  #take(drafts: readonly Draft[], atMs: number): boolean {
+    for (const { meter, cost, capacity } of drafts) if (this.#most(meter, cost, atMs) > capacity) return false;
+    for (const { meter, cost, capacity } of drafts) meter.charge(cost, atMs, Number.POSITIVE_INFINITY, true, capacity);
     return true;
   }
 
@@ -229,12 +279,10 @@ export class KnownLimits {
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
       if (this.#areLate && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);
       if (outcome !== 'unknown') this.#compare(event, this.#noted);
-      for (const reading of this.#all) {
-        const { limit, hypothesis } = reading;
-        const cost = limit.costs.get(event.route) ?? 0;
-        if (cost === 0 || (outcome === 'rejected' && hypothesis.counts === 'admitted')) continue;
-        const meter = this.#meter(reading, event);
-        meter.charge(cost, sentMs, answeredMs, outcome !== 'rejected', hypothesis.capacity);
+      for (const { reading, cost, meter } of this.#concerning(event).all) {
+        const { counts, capacity } = reading.hypothesis;
+        if (outcome === 'rejected' && counts === 'admitted') continue;
+        meter.charge(cost, sentMs, answeredMs, outcome !== 'rejected', capacity);
       }
     }
   }
@@ -242,34 +290,44 @@ export class KnownLimits {
   /** What the known limits say of an event, against what came of it. */
   #compare(event: ProbeEvent, index: number): void {
     if (event.outcome === 'rejected') {
-      const explained = this.#concerning(event).some(({ reading, cost }) => {
-        const { hypothesis } = reading;
-        const most = this.#most(this.#meter(reading, event), cost, event.sentMs);
-        return most > hypothesis.capacity - slackOf(hypothesis);
-      });
+      const explained = this.#concerning(event).tightest.some(
+        ({ reading: { hypothesis }, cost, meter }) =>
+          this.#most(meter, cost, event.sentMs) > hypothesis.capacity - slackOf(hypothesis),
+      );
       if (!explained) this.#unexplained.push(index);
       return;
     }
     if (this.#isLagging) return;
     // It was decided at any time until it was answered.
     const latestMs = this.#slackMs === 0 ? event.sentMs : event.answeredMs + this.#slackMs;
-    for (const [at, { costs }] of this.limits.entries()) {
-      const cost = costs.get(event.route) ?? 0;
-      if (cost === 0) continue;
-      const isFull = this.#loosest[at]?.every((reading) => {
-        const { hypothesis } = reading;
-        return this.#meter(reading, event).reach(cost, latestMs) > hypothesis.capacity + slackOf(hypothesis);
-      });
-      if (isFull === true) this.#contradicted.push({ event: index, limit: at });
+    for (const { limit, charges } of this.#concerning(event).loosest) {
+      const isFull = charges.every(
+        ({ reading: { hypothesis }, cost, meter }) =>
+          meter.reach(cost, latestMs) > hypothesis.capacity + slackOf(hypothesis),
+      );
+      if (isFull) this.#contradicted.push({ event: index, limit });
     }
   }
 
-  /** The readings that concern a point, and what it costs them. */
-  #concerning({ route }: Point): { readonly reading: Reading; readonly cost: number }[] {
-    return this.#readings.flatMap((reading) => {
-      const cost = reading.limit.costs.get(route) ?? 0;
-      return cost > 0 ? [{ reading, cost }] : [];
-    });
+  /** What a point concerns. */
+  #concerning(point: Point): Concerned {
+    const { identity, route } = point;
+    const ofIdentity = (this.#concerned[identity] ??= []);
+    return (ofIdentity[route] ??= this.#concernedBy(point));
+  }
+
+  #concernedBy(point: Point): Concerned {
+    const charges = (readings: Iterable<Reading>) =>
+      [...readings].flatMap((reading): Charge[] => {
+        const cost = reading.limit.costs.get(point.route) ?? 0;
+        return cost > 0 ? [{ reading, cost, meter: this.#meter(reading, point) }] : [];
+      });
+    const loosest = this.#loosest.map((readings, limit) => ({ limit, charges: charges(readings) }));
+    return {
+      tightest: charges(this.#readings),
+      loosest: loosest.filter(({ charges }) => charges.length > 0),
+      all: charges(this.#all),
+    };
   }
 
   /** The most that may be in use with a probe of `cost` where times are uncertain: use only shrinks while nothing is charged. */

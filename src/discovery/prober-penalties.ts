@@ -43,7 +43,8 @@ interface OrgRecord {
 /** See the head of this file. */
 export class PenaltyWatch {
   readonly #orgs: readonly OrgRecord[];
-  readonly #admittedPoints = new Set<string>();
+  /** By identity: the routes on which it was admitted. */
+  readonly #admittedOn: Set<number>[] = [];
 
   readonly #jumpsCount: boolean;
 
@@ -78,7 +79,7 @@ export class PenaltyWatch {
   }
 
   #admitted(event: ProbeEvent, org: OrgRecord): null {
-    if (event.status < 400) this.#admittedPoints.add(`${event.identity} ${event.route}`);
+    if (event.status < 400) (this.#admittedOn[event.identity] ??= new Set()).add(event.route);
     if (org.rejectedSinceMs !== null)
       org.longestRecoveryMs = Math.max(org.longestRecoveryMs, event.answeredMs - org.rejectedSinceMs);
     org.lastRejected = false;
@@ -90,7 +91,7 @@ export class PenaltyWatch {
 
   #seenIn(event: ProbeEvent, org: OrgRecord): Pick<PenaltySign, 'sign' | 'note'> | null {
     const { status, told, outcome, answeredMs } = event;
-    if (status === 403 && this.#admittedPoints.has(`${event.identity} ${event.route}`))
+    if (status === 403 && this.#admittedOn[event.identity]?.has(event.route) === true)
       return { sign: 'forbidden', note: 'a request that had been admitted before was answered 403' };
     if (status === 503 && told.retryAfterMs !== null && org.lastRejected)
       return { sign: 'unavailable', note: '429 was followed by 503 with a Retry-After' };

@@ -46,6 +46,12 @@ export interface ProberOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `fetch` is called with. */
+interface SentRequest {
+  readonly url: string;
+  readonly init: RequestInit;
+}
+
 /** Most probes under way while 429s may tell a Retry-After. */
 const CAREFUL_IN_FLIGHT = 2;
 
@@ -71,6 +77,8 @@ export class Prober {
   #sign: PenaltySign | null = null;
   #heldAt = -1;
   #finished: (() => void)[] = [];
+  /** By identity and route. */
+  readonly #requests: SentRequest[][] = [];
 
   constructor(box: BlackBox, options: ProberOptions) {
     this.#box = box;
@@ -222,7 +230,7 @@ export class Prober {
   #release({ identity }: Point): void {
     this.#underWay -= 1;
     this.#holds?.answered(identity);
-    for (const resolve of this.#finished.splice(0)) resolve();
+    if (this.#finished.length > 0) for (const resolve of this.#finished.splice(0)) resolve();
   }
 
   /** How many probes more the budget and the probes under way leave room for; 0: one under way decides. */
@@ -245,18 +253,39 @@ export class Prober {
     if (why !== null) throw new UnreachableError(this.#box.baseUrl, why);
   }
 
+  /** One async function for all of a live probe: there are a hundred thousand of them. */
   async #probe(point: Point, sentMs: number): Promise<ProbeEvent> {
+    const { playback, onEvent } = this.#options;
+    const { identity, route } = point;
     try {
-      return (await this.#played(point)) ?? (await this.#probeLive(point, sentMs));
+      if (playback !== undefined && !playback.isOver) {
+        const played = await this.#played(point, playback);
+        if (played !== null) return played;
+      }
+      const { url, init } = this.#request(point);
+      const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
+      let response: Response | null = null;
+      try {
+        response = await this.#fetch(url, init);
+      } catch (error) {
+        this.#reach.failed(error);
+      }
+      const status = response?.status ?? 0;
+      const answeredMs = this.nowMs;
+      const told = toldBy(response, answeredMs);
+      const event = this.#read({ sentMs, answeredMs, identity, route, outcome: outcomeOf(status), status, told });
+      this.events[index] = event;
+      this.#note(event, index);
+      onEvent?.(event, index);
+      return event;
     } finally {
       this.#release(point);
     }
   }
 
   /** The answer of the log; null: it has been left. */
-  async #played(point: Point): Promise<ProbeEvent | null> {
-    const { playback, budget } = this.#options;
-    if (playback === undefined || playback.isOver) return null;
+  async #played(point: Point, playback: Playback): Promise<ProbeEvent | null> {
+    const { budget } = this.#options;
     const recorded = playback.take(point);
     if (recorded !== null) {
       const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
@@ -277,20 +306,6 @@ export class Prober {
     return null;
   }
 
-  async #probeLive({ identity, route }: Point, sentMs: number): Promise<ProbeEvent> {
-    const index = this.events.push(undefined as unknown as ProbeEvent) - 1;
-    const response = await this.#ask(identity, route);
-    const status = response?.status ?? 0;
-    const outcome = outcomeOf(status);
-    const answeredMs = this.nowMs;
-    const told = toldBy(response, answeredMs);
-    const event = this.#read({ sentMs, answeredMs, identity, route, outcome, status, told });
-    this.events[index] = event;
-    this.#note(event, index);
-    this.#options.onEvent?.(event, index);
-    return event;
-  }
-
   #note(event: ProbeEvent, index: number): void {
     if (event.outcome === 'rejected') this.#rejections += 1;
     this.#holds?.note(event);
@@ -298,21 +313,10 @@ export class Prober {
     this.#sign ??= this.#watch.note(event, index);
   }
 
-  async #ask(identity: number, route: number): Promise<Response | null> {
-    const as = this.#box.identities[identity];
-    const what = this.#box.routes[route];
-    if (as === undefined || what === undefined)
-      throw new RangeError(`Cannot probe: no identity ${identity} or no route ${route}`);
-    try {
-      return await this.#fetch(`${this.#box.baseUrl}${what.path}`, {
-        method: what.method,
-        headers: { ...what.headers, ...as.headers },
-        ...(what.body === '' ? {} : { body: what.body }),
-      });
-    } catch (error) {
-      this.#reach.failed(error);
-      return null;
-    }
+  /** What is sent for a point, put together once. */
+  #request({ identity, route }: Point): SentRequest {
+    const ofIdentity = (this.#requests[identity] ??= []);
+    return (ofIdentity[route] ??= requestOf(this.#box, identity, route));
   }
 
   #anyFinished(): Promise<void> {
@@ -333,4 +337,14 @@ export class Prober {
 function outcomeOf(status: number): ProbeOutcome {
   if (status === 429) return 'rejected';
   return status === 0 || status === 401 || status === 403 || status >= 500 ? 'unknown' : 'admitted';
+}
+
+function requestOf({ baseUrl, identities, routes }: BlackBox, identity: number, route: number): SentRequest {
+  const as = identities[identity];
+  const what = routes[route];
+  if (as === undefined || what === undefined)
+    throw new RangeError(`Cannot probe: no identity ${identity} or no route ${route}`);
+  const { method, path, headers, body } = what;
+  const init = { method, headers: { ...headers, ...as.headers }, ...(body === '' ? {} : { body }) };
+  return { url: `${baseUrl}${path}`, init };
 }

@@ -5,6 +5,10 @@ import type { Rendering } from './rendering.ts';
 /** What an HTTP header name is made of (RFC 9110, token). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** Names that were asked for before, in lower case: few, and asked for again with every response. */
+const lowerCased = new Map<string, string>();
+const LOWER_CASED_MAX = 1000;
+
 /** As immutable as the headers of a real fetch's response. */
 export class LazyHeaders implements Headers {
   readonly #rendering: Rendering;
@@ -16,8 +20,12 @@ export class LazyHeaders implements Headers {
 
   get(name: string): string | null {
     if (name === 'retry-after' || name === 'Retry-After') return this.#rendering.header('retry-after');
+    const known = lowerCased.get(name);
+    if (known !== undefined) return this.#rendering.header(known);
     if (!TOKEN.test(name)) return this.#real().get(name);
-    return this.#rendering.header(name.toLowerCase());
+    const lower = name.toLowerCase();
+    if (lowerCased.size < LOWER_CASED_MAX) lowerCased.set(name, lower);
+    return this.#rendering.header(lower);
   }
 
   has(name: string): boolean {

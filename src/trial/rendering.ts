@@ -28,7 +28,9 @@ export class Rendering {
     }
     let value: string | null = null;
     for (const [candidate, text] of this.full().headers) {
-      if (candidate.toLowerCase() === name) value = value === null ? text : `${value}, ${text}`;
+      // Most differ in length already, which spares the conversion.
+      if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue;
+      value = value === null ? text : `${value}, ${text}`;
     }
     return value;
   }

@@ -2,7 +2,7 @@
 import type { Shape } from '../hypothesis.ts';
 import type { Range } from '../stream.ts';
 import { logsIn, type WindowBox } from './log-boxes.ts';
-import { counterFits, epochFits, packed, type Packed } from './packed.ts';
+import { counterFits, type Counting, epochFits, FIXED, packed, windowsBelow } from './packed.ts';
 import { Replay } from './replay.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
 import { BoxReplay, halvesOf, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
@@ -197,6 +197,7 @@ function listEpoch(view: View, work: WorkBudget, effort: number, left: Left): Li
     );
   return listByScan(
     passes,
+    () => windowsBelow(WINDOW_MS_MAX, short, FIXED),
     (windowMs) => fitted(view, { kind: 'fixed-window', windowMs, anchor: 'epoch' }, 'admitted'),
     work,
     effort,
@@ -213,9 +214,11 @@ function listCounter(
   grain?: number,
 ): Listed {
   const whole = grain === undefined;
-  const short: Packed = packed(counts === 'admitted' ? compressed(view) : view);
+  const counting: Counting = { counter: true, all: counts === 'all', whole };
+  const short = packed(counting.all ? view : compressed(view));
   return listByScan(
-    (windowMs) => counterFits(short, windowMs, counts === 'all', whole),
+    (windowMs) => counterFits(short, windowMs, counting),
+    () => windowsBelow(WINDOW_MS_MAX, short, counting),
     (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts, whole),
     work,
     effort,
@@ -223,9 +226,10 @@ function listCounter(
   );
 }
 
-/** Tries a geometric sample first, and every whole ms only where the sample says that few are left. */
+/** Tries a geometric sample first, and every whole ms that passes at a glance only where the sample says that few are left. */
 function listByScan(
   passes: (ms: number) => boolean,
+  glanced: () => readonly number[],
   fit: (ms: number) => Candidate | null,
   work: WorkBudget,
   effort: number,
@@ -240,7 +244,7 @@ function listByScan(
   }
   const candidates: Candidate[] = [];
   work.spend(WINDOW_MS_MAX / WINDOWS_A_BATCH);
-  for (let ms = 1; ms < WINDOW_MS_MAX; ms++) {
+  for (const ms of glanced()) {
     if (!passes(ms)) continue;
     const candidate = fit(ms);
     if (candidate !== null) candidates.push(candidate);

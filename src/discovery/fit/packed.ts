@@ -42,30 +42,80 @@ function sumsBefore(view: View, of: (batch: View[number]) => number): Float64Arr
   });
 }
 
+/** What counts within a window of the epoch, and how. */
+export interface Counting {
+  /** A counter weighs the window before; a fixed window does not. */
+  readonly counter: boolean;
+  /** Whether rejected requests count. */
+  readonly all: boolean;
+  /** Whether capacities are whole. */
+  readonly whole: boolean;
+}
+
+/** Of times and of requests: more than what rounding does. */
+const ROUGH = 0.01;
+
 /**
  * A quick no for most windows: whether the first release can be what the first border after the burst brings. Where the burst fell into one window
  * and filled it with `n`, a fixed window passes again at that border, and a counter not before the border + window / n (then, if it counts
  * admitted requests only and each costs 1).
  */
-function releases(view: Packed, windowMs: number, counter: boolean, all: boolean, whole = true): boolean {
-  const { timesMs, firstRejection, firstRelease, costs, admittedBefore, admitted } = view;
+function mayRelease(view: Packed, windowMs: number, counting: Counting): boolean {
+  const { timesMs, firstRejection, firstRelease, costs } = view;
   if (firstRelease === -1) return true;
   const borderMs = windowEndMs(timesMs[0] as number, windowMs);
   const releasedMs = timesMs[firstRelease] as number;
   if (releasedMs < borderMs) return false;
   if (borderMs <= (timesMs[firstRejection] as number) || costs[firstRejection] !== 1) return true;
-  const filled = (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
-  const passesMs = counter ? borderMs + windowMs / filled : borderMs;
+  const passesMs = borderMs + (counting.counter ? windowMs / filledBy(view) : 0);
   // What a fraction beyond `n` leaves brings the counter's forward, to the border at most.
-  return (
-    releasedMs > (whole ? passesMs : borderMs) - 0.01 &&
-    (all || (timesMs[firstRelease - 1] as number) < passesMs + 0.01)
-  );
+  if (releasedMs <= (counting.whole ? passesMs : borderMs) - ROUGH) return false;
+  if (counting.all) return mayCountAll(view, windowMs, borderMs, counting.whole);
+  return (timesMs[firstRelease - 1] as number) < passesMs + ROUGH;
 }
+
+/** What the burst up to the first rejection took. */
+function filledBy({ admittedBefore, admitted, firstRejection }: Packed): number {
+  return (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
+}
+
+/** Whether a counter that a burst filled before `borderMs`, and that counts every request, rejects the last probe before the release and admits that. */
+function mayCountAll(view: Packed, windowMs: number, borderMs: number, whole: boolean): boolean {
+  const { timesMs, askedBefore, costs, rejected, firstRejection, firstRelease } = view;
+  const from = firstFrom(timesMs, borderMs, firstRejection);
+  const before = askedBefore[from] as number;
+  const endMs = borderMs + windowMs;
+  const filled = filledBy(view);
+  const reach = (at: number) =>
+    (before * (endMs - (timesMs[at] as number))) / windowMs +
+    (askedBefore[at] as number) -
+    before +
+    (costs[at] as number);
+  if ((timesMs[firstRelease] as number) >= endMs) return true;
+  if (reach(firstRelease) > filled + (whole ? 0 : 1) + ROUGH) return false;
+  const last = firstRelease - 1;
+  return last < from || rejected[last] === 0 || reach(last) > filled - ROUGH;
+}
+
+/** All windows below `most` that pass at a glance: millions are looked at in one loop. */
+export function windowsBelow(most: number, view: Packed, counting: Counting): number[] {
+  const windows: number[] = [];
+  const startMs = view.timesMs[0] as number;
+  const releasedMs = view.firstRelease === -1 ? Number.POSITIVE_INFINITY : (view.timesMs[view.firstRelease] as number);
+  for (let windowMs = 1; windowMs < most; windowMs++) {
+    // The commonest no of `mayRelease`.
+    if ((Math.floor(startMs / windowMs) + 1) * windowMs > releasedMs) continue;
+    if (mayRelease(view, windowMs, counting)) windows.push(windowMs);
+  }
+  return windows;
+}
+
+/** How a fixed window from the epoch counts. */
+export const FIXED: Counting = { counter: false, all: false, whole: true };
 
 /** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests. */
 export function epochFits(view: Packed, windowMs: number): boolean {
-  if (!releases(view, windowMs, false, false)) return false;
+  if (!mayRelease(view, windowMs, FIXED)) return false;
   const { timesMs, costs, admitted, rejected } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
@@ -94,8 +144,9 @@ export function epochFits(view: Packed, windowMs: number): boolean {
 }
 
 /** Whether some capacity, whole or any, fits a sliding window counter. */
-export function counterFits(view: Packed, windowMs: number, all: boolean, whole = true): boolean {
-  if (!releases(view, windowMs, true, all, whole)) return false;
+export function counterFits(view: Packed, windowMs: number, counting: Counting): boolean {
+  if (!mayRelease(view, windowMs, counting)) return false;
+  const { all, whole } = counting;
   const { timesMs, costs, admitted, rejected } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;

@@ -155,7 +155,7 @@ export class Sending {
       for (let at = from; at < this.#events.length; at++) {
         const event = this.#events[at];
         // What a known limit explains is no sign of the one that is looked for.
-        if (event?.outcome === 'rejected' && (this.#alone || this.#stream.known.unexplained.includes(at))) return true;
+        if (event?.outcome === 'rejected' && (this.#alone || this.#stream.known.isUnexplained(at))) return true;
         if (event !== undefined) answered++;
       }
       // Rejections are the quicker answers: once one was admitted, none is to come.
