@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Replay } from './replay.ts';
 import { BoxReplay, ratesIn, type TokenBox } from './token-boxes.ts';
 import { tokenViewOf } from './token-view.ts';
 import type { Batch, View } from './view.ts';
@@ -68,4 +69,21 @@ describe('token boxes', () => {
       expect(replay.rates(tokenViewOf(other, all))).toEqual(ratesIn(one, other, all));
     });
   }
+
+  it('allow the very rates that a replay of each does, where the bucket may have been full before every batch', () => {
+    const box: TokenBox = { stepLow: 700, stepHigh: 700, capacityLow: 40, capacityHigh: 40 };
+    const many = Array.from({ length: 60 }, (_, at) => batch(at * 1000 + (at % 7) * 90, 1 + (at % 5), 0));
+    const view = [...many, batch(61_000, 40, 1), batch(61_650, 0, 1), batch(63_300, 9, 1), batch(70_000, 21, 0)];
+    const spans = ratesIn(box, view, false);
+    const isIn = (rate: number) => spans.some(({ low, high }) => low <= rate && rate < high);
+    for (let tokens = 0.1; tokens < 40; tokens += 0.1003) {
+      const shape = { kind: 'token-bucket', refillPerSecond: (tokens * 1000) / 700, stepMs: 700 } as const;
+      expect([tokens, isIn(tokens / 700)]).toEqual([tokens, new Replay(shape, 'admitted', 40, 40).follow(view)]);
+    }
+    expect(spans).not.toEqual([]);
+  });
 });
+
+function batch(atMs: number, admitted: number, rejected: number): Batch {
+  return { atMs, cost: 1, admitted, rejected, excused: 0, endsMs: [], event: 0 };
+}

@@ -9,7 +9,8 @@
  *     admitted:  r >= (m - C) / slope      rejected:  r < (m + cost - C) / slope      (without C in the second case)
  *     full again:  m <= slope r            (m + C in the second case)
  *
- * Where both full and not are possible, both are followed. For a box of one step and one capacity the bounds are exact.
+ * Where both full and not are possible, both are followed. A full bucket remembers nothing: from one batch on each rate is followed once, whatever ways
+ * lead there, so that ways do not multiply. For a box of one step and one capacity the bounds are exact.
  */
 import type { Range } from '../stream.ts';
 import { unionOf } from './spans.ts';
@@ -31,9 +32,8 @@ export interface Work {
   batches: number;
 }
 
-/** Ways to follow of one bucket, and of a box of several: splitting those is worth more. */
+/** Ways to follow of one box: beyond that a bound against never ending. */
 const BRANCHES_MAX = 1000;
-const BRANCHES_OF_BOX_MAX = 100;
 /** Steps of less, or that bring fewer tokens, are not told from continuous refill. */
 export const STEP_MS_MIN = 12;
 export const STEP_TOKENS_MIN = 0.04;
@@ -67,6 +67,7 @@ export class BoxReplay {
   readonly #all: boolean;
   readonly #isOne: boolean;
   #open: Branch[] = [];
+  readonly #fromFull = new RatesFromFull();
   /** Alive at the end of the view; of a box of several one will do. */
   #found: Branch[] = [];
   #tried = 0;
@@ -92,9 +93,9 @@ export class BoxReplay {
 
   #begin(): void {
     const { low, high } = this.#span();
-    const first = { at: 0, low, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 };
-    this.#open = low >= high ? [] : [first];
+    this.#open = low >= high ? [] : [fullAt(0, { low, high })];
     this.#found = [];
+    this.#fromFull.clear();
     this.#tried = 0;
   }
 
@@ -112,7 +113,6 @@ export class BoxReplay {
 
   #follow(view: TokenView, work: Work | undefined): Range[] {
     const isOne = this.#isOne;
-    const most = isOne ? BRANCHES_MAX : BRANCHES_OF_BOX_MAX;
     const open = this.#open;
     const before = this.#found;
     const found: Branch[] = (this.#found = []);
@@ -120,13 +120,13 @@ export class BoxReplay {
       let branch = before.pop();
       if (branch === undefined) {
         // Too many ways to follow: what is a box is not ruled out by that.
-        if (this.#tried >= most) return isOne ? ratesOf(found) : [this.#span()];
+        if (this.#tried >= BRANCHES_MAX) return isOne ? ratesOf(found) : [this.#span()];
         branch = open.pop();
         if (branch === undefined) return ratesOf(found);
         this.#tried += 1;
       }
       const from = view.places[branch.at] as number;
-      const fits = follow(this.box, view, this.#all, branch, open);
+      const fits = follow(this.box, view, this.#all, branch, open, this.#fromFull);
       if (work !== undefined) work.batches -= (view.places[branch.at] as number) - from + 1;
       if (!fits) continue;
       found.push(branch);
@@ -140,8 +140,49 @@ function ratesOf(found: readonly Branch[]): Range[] {
   return rates.length < 2 ? rates : unionOf(rates);
 }
 
+/** A bucket that is full before a batch. */
+function fullAt(at: number, { low, high }: Range): Branch {
+  return { at, low, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 };
+}
+
+/** Rates that were followed from a full bucket on, by batch: the same state again, whatever came before. */
+class RatesFromFull {
+  readonly #followed = new Map<number, Range[]>();
+
+  clear(): void {
+    this.#followed.clear();
+  }
+
+  /** Those from `low` to `high` that were not followed yet from this batch on. They are from now on. */
+  next(batch: number, low: number, high: number): Range[] {
+    const followed = this.#followed.get(batch);
+    if (followed === undefined) {
+      this.#followed.set(batch, [{ low, high }]);
+      return [{ low, high }];
+    }
+    const left: Range[] = [];
+    let from = low;
+    for (const one of followed) {
+      if (one.high <= from) continue;
+      if (one.low >= high) break;
+      if (one.low > from) left.push({ low: from, high: one.low });
+      from = one.high;
+    }
+    if (from < high) left.push({ low: from, high });
+    if (left.length > 0) this.#followed.set(batch, unionOf([...followed, ...left]));
+    return left;
+  }
+}
+
 /** Follows a branch to the end of the view, or to the batch that rules it out; what it may be otherwise goes to `open`. */
-function follow(box: TokenBox, view: TokenView, all: boolean, branch: Branch, open: Branch[]): boolean {
+function follow(
+  box: TokenBox,
+  view: TokenView,
+  all: boolean,
+  branch: Branch,
+  open: Branch[],
+  fromFull: RatesFromFull,
+): boolean {
   const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
   const { size, timesMs, takens, costs, rejected, excused, told } = view;
   const isContinuous = stepHigh === 0;
@@ -193,7 +234,13 @@ function follow(box: TokenBox, view: TokenView, all: boolean, branch: Branch, op
                 notFullAt: index,
               });
             }
-            if (fullFrom > low) low = fullFrom;
+            const [first, ...more] = fromFull.next(view.batches[at] as number, Math.max(low, fullFrom), high);
+            if (first === undefined) {
+              fits = false;
+              break;
+            }
+            for (const rates of more) open.push(fullAt(view.batches[at] as number, rates));
+            ({ low, high } = first);
             isFull = true;
           }
         }
