@@ -12,24 +12,44 @@ const COMPARED_MAX = 60;
 /** So much less likely than the cheapest cost is any other one, times itself. */
 const DEARER = 2;
 /** That likely is a route that seemed to share the limit, and does not. */
-const SEPARATE = 0.02;
+export const SEPARATE = 0.02;
+/** That likely another limit rejected what an explanation does not explain. */
+const INTERFERED = 0.02;
+/** Explanations that are so much less likely than the likeliest are dropped, and so are more than so many. */
+const HOPELESS = 1e-7;
+const KEPT_MAX = 4000;
+/** Of so many the next mix is chosen. */
+const COMPARED_AT_ONCE_MAX = 400;
+/** With less, ever so many mixes would not divide what is left. */
+const INFORMATION_MIN = 0.01;
 
 /** One explanation: what one request of each route costs, by the route's number (0: it does not share the limit), and what fits. */
 export interface Prices {
   readonly capacity: number;
   /** Of routes that were not asked about yet: undefined. */
   readonly costs: readonly (number | undefined)[];
+  /** How likely it is by what was seen, beside how simple it is. Default 1. */
+  readonly evidence?: number;
 }
 
-/** So many of one route, and then of another one until it is rejected. */
+/** So many of one route, and then of another one until it is rejected; `beside`: some of a third one before. */
 export interface Mix {
   readonly route: number;
   readonly fill: number;
+  readonly beside?: { readonly route: number; readonly many: number };
+}
+
+/** A mix, and how many of its first route. */
+export interface Portion {
+  readonly mix: Mix;
+  readonly first: number;
 }
 
 /** One run of probes that were decided alike at one time. */
 export interface Run {
   readonly event: ProbeEvent;
+  /** Index of what it costs: its route's. */
+  readonly slot: number;
   readonly many: number;
   /** Whether it proves something that it was rejected: another limit may have. */
   readonly counts: boolean;
@@ -51,40 +71,55 @@ export function pricesOf(base: number, { low, high }: Range): Prices[] {
   return prices;
 }
 
-/** The same, each with every cost that one more route may have. */
-export function withRoute(prices: readonly Prices[], route: number): Prices[] {
-  return prices.flatMap(({ capacity, costs }) =>
+/** The same, each with every cost that one more route may have. `separate`: how likely it is that it does not share the limit. */
+export function withRoute(prices: readonly Prices[], route: number, separate = SEPARATE): Prices[] {
+  return prices.flatMap(({ capacity, costs, evidence = 1 }) =>
     Array.from({ length: Math.min(COST_MAX, capacity) + 1 }, (_, cost) => {
       const more = [...costs];
       more[route] = cost;
-      return { capacity, costs: more };
+      return { capacity, costs: more, evidence: evidence * (cost === 0 ? separate : 1 - separate) };
     }),
   );
 }
 
-/** How many of the fill fit after `first` of the other route; -1: the first ones do not fit. */
-export function predicted({ capacity, costs }: Prices, { route, fill }: Mix, first: number): number {
-  const left = capacity - first * (costs[route] ?? 0);
-  return left < 0 ? -1 : Math.floor(left / (costs[fill] ?? 1));
+/** How many of the fill fit after `first` of the other route; -1: the first ones do not fit, or any number of the fill would. */
+export function predicted({ capacity, costs }: Prices, { route, fill, beside }: Mix, first: number): number {
+  const aside = beside === undefined ? 0 : beside.many * (costs[beside.route] ?? 0);
+  const left = capacity - aside - first * (costs[route] ?? 0);
+  const each = costs[fill] ?? 1;
+  return left < 0 || each === 0 ? -1 : Math.floor(left / each);
 }
 
-/** How many of the first route to mix in, so that it divides the explanations best, at most `most` and none that was `tried`; null: none divides them. */
-export function bestMix(
+/** What divides the explanations best for what it costs, with at most `most` of the first route, and none that was `tried`; null: none divides them. */
+export function bestPortion(
   prices: readonly Prices[],
-  mix: Mix,
-  fits: number,
+  mixes: readonly Mix[],
   most: number,
-  tried: ReadonlySet<number>,
-): number | null {
-  let best: number | null = null;
-  let bestScore = 1e-12;
-  for (const first of [...mixesOf(fits), ...tellingApart(prices, mix)]) {
-    const score = first <= most && !tried.has(first) ? informationOf(prices, mix, first) / (first + fits + 20) : 0;
-    if (score <= bestScore * (1 + 1e-9)) continue;
-    best = first;
-    bestScore = score;
+  tried: ReadonlySet<string> = new Set(),
+): Portion | null {
+  let best: Portion | null = null;
+  let bestScore = 0;
+  const top = weighed(prices).slice(0, COMPARED_AT_ONCE_MAX);
+  const [simplest] = top;
+  if (simplest === undefined) return null;
+  const { costs, capacity } = simplest.one;
+  for (const mix of mixes) {
+    const fits = Math.max(1, Math.floor(capacity / (costs[mix.fill] || 1)));
+    for (const first of new Set([...mixesOf(fits), ...tellingApart(top, mix)])) {
+      if (first > most || tried.has(wordOf({ mix, first }))) continue;
+      const information = informationOf(top, mix, first);
+      const score = information / (first + (mix.beside?.many ?? 0) + fits + 20);
+      if (information < INFORMATION_MIN || score <= bestScore * (1 + 1e-9)) continue;
+      best = { mix, first };
+      bestScore = score;
+    }
   }
   return best;
+}
+
+/** A portion as a word. */
+export function wordOf({ mix: { route, fill, beside }, first }: Portion): string {
+  return `${first} of ${route}, ${beside?.many ?? 0} of ${beside?.route ?? route}, ${fill}`;
 }
 
 function mixesOf(fits: number): number[] {
@@ -97,14 +132,13 @@ function mixesOf(fits: number): number[] {
 }
 
 /** The smallest mixes that tell the simplest explanation from others. */
-function tellingApart(prices: readonly Prices[], mix: Mix): number[] {
-  if (prices.length === 0) return [];
-  const best = likeliest(prices);
+function tellingApart(top: readonly Weighed[], mix: Mix): number[] {
+  const best = (top[0] as Weighed).one;
   const mostOther = Math.min(OTHER_MAX, Math.floor(best.capacity / (best.costs[mix.route] || 1)));
   const ratio = ratioOf(best.costs);
   const counts = new Set<number>();
   let compared = 0;
-  for (const one of prices) {
+  for (const { one } of top) {
     if (compared >= COMPARED_MAX) break;
     if (ratioOf(one.costs) === ratio) continue;
     compared += 1;
@@ -117,24 +151,20 @@ function tellingApart(prices: readonly Prices[], mix: Mix): number[] {
   return [...counts];
 }
 
-/** How simple it is: most limits count each request once, some a few units more on some routes. */
-export function weightOf({ costs }: Prices): number {
+/** How likely it is: most limits count each request once, some a few units more on some routes; and by what was seen. */
+export function weightOf({ costs, evidence = 1 }: Prices): number {
   const least = costs.reduce<number>((cheapest, cost) => (cost ? Math.min(cheapest, cost) : cheapest), COST_MAX);
-  let weight = 1 / (least * least);
-  for (const cost of costs) {
-    if (cost === 0) weight *= SEPARATE;
-    else if (cost !== undefined && cost > least) weight /= DEARER * cost;
-  }
+  let weight = evidence / (least * least);
+  for (const cost of costs) if (cost !== undefined && cost > least) weight /= DEARER * cost;
   return weight;
 }
 
 /** Entropy of what would come of a mix; explanations by which the first ones do not fit lose some of it, since that outcome may have other causes. */
-function informationOf(prices: readonly Prices[], mix: Mix, first: number): number {
+function informationOf(top: readonly Weighed[], mix: Mix, first: number): number {
   const byOutcome = new Map<number, number>();
   let total = 0;
-  for (const one of prices) {
+  for (const { one, weight } of top) {
     const outcome = predicted(one, mix, first);
-    const weight = weightOf(one);
     total += weight;
     byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + weight);
   }
@@ -145,18 +175,23 @@ function informationOf(prices: readonly Prices[], mix: Mix, first: number): numb
   return entropy;
 }
 
-/** Those explanations that a record from idle allows: replayed with their costs, every admission must fit and every rejection that counts must not. */
-export function fitting(
+/**
+ * What is left of the explanations after a record from idle, replayed with their costs: all that was admitted must fit. What was rejected although
+ * it would have fitted was another limit's, which is not likely; whatever is hopeless beside the rest is dropped.
+ */
+export function judged(
   prices: readonly Prices[],
   record: readonly Run[],
   base: number,
   { shape, counts }: Hypothesis,
-): Prices[] {
+): Judged {
   const bounds = new Map<string, Range>();
-  const routes = [...new Set([base, ...record.map(({ event }) => event.route)])];
+  let isExplained = false;
+  const slots = [...new Set([base, ...record.map(({ slot }) => slot)])];
   const bounded = counts === 'all' && shape.kind === 'token-bucket';
-  return prices.filter(({ costs, capacity }) => {
-    const key = `${routes.map((route) => costs[route] ?? 0).join()} ${bounded ? capacity : ''}`;
+  const left = prices.flatMap((one) => {
+    const { costs, capacity, evidence = 1 } = one;
+    const key = `${slots.map((slot) => costs[slot] ?? 0).join()} ${bounded ? capacity : ''}`;
     let bound = bounds.get(key);
     if (bound === undefined) {
       const unit = costs[base] ?? 1;
@@ -165,8 +200,34 @@ export function fitting(
       bound = boundOf(record, costs, { shape: scaled, counts, capacity });
       bounds.set(key, bound);
     }
-    return bound.low <= capacity && capacity < bound.high;
+    if (bound.low > capacity) return [];
+    if (capacity >= bound.high) return [{ ...one, evidence: evidence * INTERFERED }];
+    isExplained = true;
+    return [one];
   });
+  return { prices: hopeful(left), isExplained };
+}
+
+/** What is left after a record, and whether any of it explains all that was rejected. */
+interface Judged {
+  readonly prices: readonly Prices[];
+  readonly isExplained: boolean;
+}
+
+function hopeful(prices: readonly Prices[]): Prices[] {
+  const sorted = weighed(prices);
+  const least = (sorted[0]?.weight ?? 0) * HOPELESS;
+  return sorted.flatMap(({ one, weight }, at) => (at < KEPT_MAX && weight >= least ? [one] : []));
+}
+
+interface Weighed {
+  readonly one: Prices;
+  readonly weight: number;
+}
+
+/** The likeliest first. */
+function weighed(prices: readonly Prices[]): Weighed[] {
+  return prices.map((one) => ({ one, weight: weightOf(one) })).sort((a, b) => b.weight - a.weight);
 }
 
 /** At least `low`, and less than `high`. */
@@ -181,9 +242,9 @@ function boundOf(
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   const perMs = shape.kind === 'token-bucket' ? shape.refillPerSecond / 1000 : 0;
-  for (const { event, many, counts: isEvidence, blurMs } of record) {
-    const { route, sentMs, answeredMs, outcome } = event;
-    const cost = costs[route] ?? 0;
+  for (const { event, slot, many, counts: isEvidence, blurMs } of record) {
+    const { sentMs, answeredMs, outcome } = event;
+    const cost = costs[slot] ?? 0;
     if (outcome === 'unknown' || cost === 0) continue;
     const isAdmitted = outcome === 'admitted';
     // At one instant all is whole.

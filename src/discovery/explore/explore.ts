@@ -11,6 +11,9 @@ import { type Stage, stagesOf } from './stages.ts';
 /** Limits that one stage may show one after the other. */
 const LIMITS_PER_STAGE = 6;
 
+/** So often something may be rejected that shows no more once it is looked for. */
+const NONES_MAX = 2;
+
 /** Limits that turn out to be something else are looked for anew so often in all. */
 const ANEW_MAX = 4;
 
@@ -54,6 +57,7 @@ async function runStage(
   mayForget: boolean,
 ): Promise<Ended> {
   const { prober, exclusion } = exploration;
+  let nones = 0;
   for (let found = 0; found < LIMITS_PER_STAGE; found++) {
     const drove = await drive(exploration, points, exclusion);
     if (drove.kind === 'none') {
@@ -90,7 +94,11 @@ async function runStage(
       if (settled.limit.status === 'found' || closes(exploration, settled.limit, open).size === 0) continue;
       return { kind: 'left-open' };
     }
-    if (settled.kind === 'none') continue;
+    if (settled.kind === 'none') {
+      nones += 1;
+      if (nones < NONES_MAX) continue;
+      break;
+    }
     for (const point of settled.points) open.add(keyOf(point));
     const { identity, route } = exploration.nameOf(settled.points[0] as Point);
     exploration.say({

@@ -1,51 +1,46 @@
 /** What requests of each route cost a limit, asked: some of one route, then of another until it is full, each time from idle. */
-import { IDLE_AFTER_MS } from '../idle.ts';
 import type { Point } from '../black-box.ts';
-import type { KnownLimit } from '../known-limits.ts';
-import { noiseOf } from '../noise/noise.ts';
-import type { ProbeEvent } from '../record.ts';
-import type { Range } from '../stream.ts';
 import {
-  bestMix,
+  bestPortion,
   COST_MAX,
-  fitting,
+  judged,
   likeliest,
   type Mix,
+  type Portion,
   predicted,
   type Prices,
   pricesOf,
-  type Run,
+  ratioOf,
   shareOfLikeliest,
   weightOf,
   withRoute,
+  wordOf,
 } from './costs.ts';
 import type { Exploration } from './exploration.ts';
+import { play, type Played, type Supposed, throughAll } from './send-mix.ts';
 
 const EXPERIMENTS_MAX = 14;
 /** Of the weight of all that is left, what one explanation must have to be taken for decided. */
 const SHARE_MIN = 0.96;
+/** The same where nothing tells it from the others. */
+const SHARE_ALIKE = 0.75;
 /** With that much no more is asked. */
 const SHARE_ENOUGH = 0.995;
-const SENDS_MAX = 500;
 /** Probes that the costs of one route are worth: so many times what fits, and some more. */
 const SPENT_FITS_MAX = 6;
 const SPENT_MORE = 600;
-/** With fewer of the base, others that are cheaper fill more finely. */
+/** With fewer of the base, others that are cheaper fill more finely, and some of a third route shift where one more fits. */
 const FEW = 24;
-/** So many times simpler is what would do without a rejection that another limit may explain. */
-const SIMPLER = 8;
-/** How many of a route, of those that fit, may be mixed in: fewer each time that something else seems to be in the way. */
-const TRIES: readonly number[] = [COST_MAX, 0.5, 0.1];
+/** So many of a third one are tried. */
+const BESIDE_MAX = 3;
+/** So often nothing at all may explain what came of an experiment before no more is asked. */
+const FAILURES_MAX = 3;
 
-/** The limit in question, as it is known in requests of the base route. */
-interface Supposed {
-  /** With a cost of 1 for all routes that share it. */
-  readonly limit: KnownLimit;
-  readonly base: Point;
-  /** How many requests of the base route fit. */
-  readonly fits: Range;
-  /** Other identities that share it. */
-  readonly others: readonly number[];
+/** A route to be asked about. */
+export interface AskedRoute {
+  readonly route: number;
+  /** How likely it is that it does not share the limit. */
+  readonly separate: number;
 }
 
 /** What mixing found out. */
@@ -56,318 +51,199 @@ interface Mixed {
   readonly undecided: ReadonlySet<number>;
 }
 
-/** Mixes each of the routes with the base's, and with a cheaper one where few of the base fit. */
-export async function mixAll(exploration: Exploration, supposed: Supposed, routes: readonly number[]): Promise<Mixed> {
+/** Mixes each of the routes with the base's, and where that leaves something open with the others. */
+export async function mixAll(
+  exploration: Exploration,
+  supposed: Supposed,
+  routes: readonly AskedRoute[],
+): Promise<Mixed> {
+  const mixing = new Mixing(exploration, supposed);
   const { base, fits } = supposed;
-  const undecided = new Set<number>();
-  let prices: readonly Prices[] = pricesOf(base.route, fits);
-  if (prices.length === 0) prices = pricesOf(base.route, { low: Math.floor(fits.low), high: Math.floor(fits.high) });
-  const alone = await passingAlone(exploration, supposed, prices, routes);
-  const atOnce = Math.max(fits.high, ...alone.values());
-  for (const route of routes.toSorted((one, other) => (alone.get(other) ?? 0) - (alone.get(one) ?? 0))) {
-    const mixed = await mixRoute(exploration, supposed, prices, route, atOnce);
-    prices = mixed.prices;
-    if (!mixed.decided) undecided.add(route);
+  const asked: number[] = [];
+  for (const { route, separate } of routes.toSorted((one, other) => one.separate - other.separate)) {
+    mixing.open(route, separate);
+    asked.push(route);
+    await mixing.weigh([{ route, fill: base.route }]);
+    // What is cheaper fills more finely, and what is dearer needs that.
+    if (fits.low < FEW || !mixing.isDecided) await mixing.weigh(mixing.finer(asked));
   }
-  return { prices, undecided };
+  return { prices: mixing.prices, undecided: mixing.undecidedOf(asked) };
 }
 
-/** How many of each route pass by themselves, where few of the base fit: what is cheaper than the base shows what others cost more finely. */
-async function passingAlone(
+/** Whether none of these routes shares the limit, as was seen before: many of each, and just as many of the base fit; null: that cannot be asked. */
+export async function noneShares(
   exploration: Exploration,
   supposed: Supposed,
-  prices: readonly Prices[],
   routes: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
-  const alone = new Map<number, number>();
-  if (supposed.fits.low >= FEW || routes.length < 2) return alone;
-  for (const route of routes) {
-    await rest(exploration, supposed, withRoute(prices, route), { route, fill: route });
-    const { base, fits } = supposed;
-    const points = throughAll(supposed, { identity: base.identity, route });
-    alone.set(route, await sendSome(exploration, points, fits.low + 1, (fits.low + 1) * COST_MAX));
-  }
-  return alone;
+): Promise<boolean | null> {
+  const mixing = new Mixing(exploration, supposed);
+  const { base } = supposed;
+  return mixing.explainedBy(routes.map((route) => ({ point: { identity: base.identity, route }, many: COST_MAX })));
 }
 
-/** What is left after mixing in one route. Where nothing explains what came of it, something else interfered: again with fewer. */
-async function mixRoute(
-  exploration: Exploration,
-  supposed: Supposed,
-  prices: readonly Prices[],
-  route: number,
-  atOnce: number,
-): Promise<{ readonly prices: readonly Prices[]; readonly decided: boolean }> {
-  const { prober } = exploration;
-  const from = prober.events.length;
-  const most = SPENT_FITS_MAX * supposed.fits.high + SPENT_MORE;
-  const extended = withRoute(prices, route);
-  const fill = fillOf(prices, supposed);
-  let left: readonly Prices[] | null = null;
-  for (const share of fill === supposed.base.route ? TRIES : [TRIES[0] as number, ...TRIES]) {
-    const isFirst = prober.events.length === from;
-    const mix = new RouteMix(
-      exploration,
-      supposed,
-      left ?? extended,
-      { route, fill: isFirst ? fill : supposed.base.route },
-      atOnce,
-    );
-    for (let round = 0; round < EXPERIMENTS_MAX && prober.events.length - from <= most; round++) {
-      if (!(await mix.ask(share))) break;
-    }
-    if (!mix.isExplained) {
-      left = null;
-      continue;
-    }
-    if (mix.isDecided || fill === supposed.base.route || !isFirst)
-      return { prices: mix.prices, decided: mix.isDecided };
-    // What was to fill it may be limited by something tighter: the base is not.
-    left = mix.prices;
-  }
-  return { prices: left ?? prices, decided: false };
-}
-
-/** The base, or the cheapest other route that is known to share it. */
-function fillOf(prices: readonly Prices[], { base, fits }: Supposed): number {
-  if (fits.low >= FEW) return base.route;
-  let best = base.route;
-  const { costs } = likeliest(prices);
-  for (const [other, cost = 0] of costs.entries()) {
-    const isSharing = prices.every((one) => (one.costs[other] ?? 0) > 0);
-    if (cost > 0 && cost < (costs[best] as number) && isSharing) best = other;
-  }
-  return best;
-}
-
-/** One experiment, as far as it is evidence. */
-interface Experiment {
-  readonly runs: readonly Run[];
-  /** Requests that were admitted. */
-  readonly admitted: number;
-}
-
-/**
- * The experiments on one route. Another limit that is not known yet rejects what holds more requests than any that it let pass; so whatever was
- * rejected after the most requests of all proves less than the rest.
- */
-class RouteMix {
+/** All explanations that are left, and the experiments that divide them. */
+class Mixing {
   readonly #exploration: Exploration;
   readonly #supposed: Supposed;
-  readonly #mix: Mix;
-  readonly #start: readonly Prices[];
-  readonly #experiments: Experiment[] = [];
-  readonly #tried = new Set<number>();
-  /** Most requests that passed between two rests so far. */
-  readonly #atOnce: number;
-  #all: readonly Prices[];
-  #safe: readonly Prices[];
-  #most = Number.POSITIVE_INFINITY;
-  /** Something else rejects the fill before the limit does. */
-  #isBlocked = false;
+  readonly #tried = new Set<string>();
+  /** By route: more of it than that are not let pass, or make it unexplainable. */
+  readonly #most = new Map<number, number>();
+  #prices: readonly Prices[];
+  #failures = 0;
+  /** More at once is not sent: something else may limit what is under way. */
+  #atOnce = Number.POSITIVE_INFINITY;
 
-  constructor(exploration: Exploration, supposed: Supposed, start: readonly Prices[], mix: Mix, atOnce: number) {
+  constructor(exploration: Exploration, supposed: Supposed) {
+    const { base, fits } = supposed;
     this.#exploration = exploration;
     this.#supposed = supposed;
-    this.#mix = mix;
-    this.#atOnce = atOnce;
-    this.#start = start;
-    this.#all = start;
-    this.#safe = start;
+    this.#prices = pricesOf(base.route, fits);
+    if (this.#prices.length === 0)
+      this.#prices = pricesOf(base.route, { low: Math.floor(fits.low), high: Math.floor(fits.high) });
   }
 
-  /** Whether anything explains what came of it. */
-  get isExplained(): boolean {
-    return this.#safe.length > 0;
-  }
-
-  /** All explanations that are left. */
   get prices(): readonly Prices[] {
-    if (this.#safe.length === 0) return this.#start;
-    return this.#isContested ? this.#safe : this.#all;
+    return this.#prices;
   }
 
   get isDecided(): boolean {
-    const { prices } = this;
-    if (shareOfLikeliest(prices) > SHARE_MIN) return true;
-    return bestMix(prices, this.#mix, this.#fits, this.#supposed.fits.high * COST_MAX, this.#tried) === null;
+    return shareOfLikeliest(this.#prices) > SHARE_ENOUGH;
   }
 
-  /** Mixes once more, at most such a share of what fits. False: nothing more is to be learned so. */
-  async ask(share: number): Promise<boolean> {
-    const { prices } = this;
-    if (this.#isBlocked || this.#safe.length === 0 || shareOfLikeliest(prices) > SHARE_ENOUGH) return false;
-    const most = Math.min(this.#most, Math.max(1, Math.ceil(this.#fits * share)));
-    const first = bestMix(prices, this.#mix, this.#fits, most, this.#tried);
-    if (first === null) return false;
-    this.#tried.add(first);
-    await rest(this.#exploration, this.#supposed, prices, this.#mix);
-    const { events } = this.#exploration.prober;
-    const from = events.length;
-    const passed = await sendMix(this.#exploration, this.#supposed, prices, this.#mix, first);
-    if (passed < first) this.#most = Math.max(1, passed);
-    const admitted = events.slice(from).filter(({ outcome }) => outcome === 'admitted').length;
-    const last = events.at(-1) as ProbeEvent;
-    this.#isBlocked = this.#mix.fill !== last.route && last.outcome === 'admitted';
-    this.#experiments.push({ runs: runsOf(this.#exploration, from, this.#supposed.base, this.#mix), admitted });
-    this.#eliminate();
-    return true;
+  /** Supposes any cost of one more route. */
+  open(route: number, separate: number): void {
+    this.#prices = withRoute(this.#prices, route, separate);
+    this.#failures = 0;
   }
 
-  get #fits(): number {
-    const { costs, capacity } = likeliest(this.prices);
-    return Math.max(1, Math.floor(capacity / (costs[this.#mix.fill] ?? 1)));
-  }
-
-  /** Whether something much simpler, and another limit, would explain it too. */
-  get #isContested(): boolean {
-    if (this.#all.length === 0) return true;
-    return weightOf(likeliest(this.#safe)) > SIMPLER * weightOf(likeliest(this.#all));
-  }
-
-  #eliminate(): void {
-    const { base, limit, fits } = this.#supposed;
-    const most = this.#experiments.reduce((top, { admitted }) => Math.max(top, admitted), this.#atOnce);
-    const isSuspect = ({ admitted }: Experiment) => admitted === most && most > fits.high;
-    const left = (from: readonly Prices[], runs: readonly Run[]) => fitting(from, runs, base.route, limit.hypothesis);
-    this.#all = this.#start;
-    this.#safe = this.#start;
-    for (const experiment of this.#experiments) {
-      const { runs } = experiment;
-      const admitted = runs.map((run) => ({ ...run, counts: run.event.outcome === 'admitted' }));
-      this.#safe = left(this.#safe, isSuspect(experiment) ? admitted : runs);
-      this.#all = left(this.#all, runs);
+  /** Asks until one explanation is enough, or nothing more is to be learned from these mixes. */
+  async weigh(mixes: readonly Mix[]): Promise<void> {
+    const { prober } = this.#exploration;
+    const from = prober.events.length;
+    const most = SPENT_FITS_MAX * this.#supposed.fits.high + SPENT_MORE;
+    for (let round = 0; round < EXPERIMENTS_MAX && prober.events.length - from <= most; round++) {
+      if (this.isDecided || this.#failures >= FAILURES_MAX) return;
+      const portion = this.#next(mixes);
+      if (portion === null) return;
+      await this.#ask(portion);
     }
   }
-}
 
-/** Until whatever was sent before is forgotten. */
-async function rest(
-  exploration: Exploration,
-  { limit, base }: Supposed,
-  prices: readonly Prices[],
-  { route, fill }: Mix,
-): Promise<void> {
-  const { prober } = exploration;
-  const dearest = prices.reduce((most, one) => {
-    const ratio = Math.max(one.costs[route] ?? 0, one.costs[fill] ?? 0) / (one.costs[base.route] ?? 1);
-    return Math.max(most, ratio);
-  }, 1);
-  const costs = new Map([...limit.costs.keys(), route].map((each) => [each, each === base.route ? 1 : dearest]));
-  const points = [route, fill, base.route].map((each) => ({ identity: base.identity, route: each }));
-  const idleMs = exploration.knownWith([{ ...limit, costs }]).idleFromMs(points);
-  const restedMs = exploration.isReal ? idleMs : Math.max(idleMs, prober.nowMs + IDLE_AFTER_MS);
-  if (Number.isFinite(restedMs)) await prober.waitUntil(Math.ceil(restedMs) + 1);
-}
-
-/** The events from `from` on, alike ones together. */
-function runsOf({ prober, known }: Exploration, from: number, base: Point, { fill }: Mix): Run[] {
-  const blurMs = jitterOf(prober.events);
-  const sent = prober.events.slice(from);
-  const unexplained = new Set(known.unexplained.slice(-sent.length));
-  const isBase = ({ route, outcome }: ProbeEvent) => route === base.route && outcome === 'admitted';
-  // A rejection of the other route may be another limit's: unless the fill finds it full at once, it charges, and proves nothing.
-  const isFull = !sent.some((event) => isBase(event) || (event.route === fill && event.outcome === 'admitted'));
-  // Where the base still finds room, the fill was rejected by something else.
-  const isFilled = fill === base.route || !sent.slice(sent.findLastIndex(({ route }) => route === fill)).some(isBase);
-  const runs: Run[] = [];
-  // In which order those of one instant arrived is not known then: whatever was rejected came when it was full.
-  const order = [...sent.entries()];
-  if (blurMs > 0) order.sort(([, one], [, other]) => one.sentMs - other.sentMs || rank(one) - rank(other));
-  for (const [at, event] of order) {
-    const counts =
-      event.outcome === 'admitted' || (((event.route === fill && isFilled) || isFull) && unexplained.has(from + at));
-    const last = runs.at(-1);
-    const isAlike =
-      last !== undefined &&
-      last.counts === counts &&
-      last.event.route === event.route &&
-      last.event.outcome === event.outcome &&
-      last.event.sentMs === event.sentMs &&
-      // How long it was in service.
-      last.event.answeredMs === event.answeredMs;
-    if (isAlike) runs[runs.length - 1] = { ...last, many: last.many + 1 };
-    else runs.push({ event, many: 1, counts, blurMs: 4 * blurMs });
+  /** Mixes of the routes asked about that fill with another route than the base, or have some of a third one beside. */
+  finer(routes: readonly number[]): Mix[] {
+    const { base, fits } = this.#supposed;
+    const { costs } = likeliest(this.#prices);
+    const of = (route: number) => costs[route] ?? 0;
+    const sharing = [base.route, ...routes].filter((route) => of(route) > 0);
+    const fills = sharing.filter((route) => route === base.route || of(route) < of(base.route));
+    const open = routes.filter((route) => this.#shareOf([base.route, route]) <= SHARE_ENOUGH);
+    return open.flatMap((route) =>
+      fills
+        .filter((fill) => fill !== route)
+        .flatMap((fill): Mix[] => {
+          const third = fits.low < FEW ? sharing.filter((one) => one !== route && one !== fill) : [];
+          const besides = third.flatMap((one) =>
+            Array.from({ length: BESIDE_MAX }, (_, at) => ({ route, fill, beside: { route: one, many: at + 1 } })),
+          );
+          return [{ route, fill }, ...besides];
+        }),
+    );
   }
-  return runs;
-}
 
-function rank({ outcome }: ProbeEvent): number {
-  return outcome === 'rejected' ? 1 : 0;
-}
-
-/** By how much it is uncertain when something was decided, each way, ms. */
-function jitterOf(events: readonly ProbeEvent[]): number {
-  const { jitterMs, jitterFrom } = noiseOf(events);
-  return jitterFrom === 'rejected' && jitterMs > 1 ? jitterMs : 0;
-}
-
-/** Sends the mix, at once if the known limits leave room for it; gives how many of the first ones passed. */
-async function sendMix(
-  exploration: Exploration,
-  supposed: Supposed,
-  prices: readonly Prices[],
-  mix: Mix,
-  first: number,
-): Promise<number> {
-  const { prober, known } = exploration;
-  const { base, limit } = supposed;
-  const { shape } = limit.hypothesis;
-  const isHeld = shape.kind === 'concurrency';
-  const other: Point = { identity: base.identity, route: mix.route };
-  const filler: Point = { identity: base.identity, route: mix.fill };
-  const most = prices.reduce((top, each) => Math.max(top, predicted(each, mix, first)), 0) + 2;
-  const likely = Math.max(0, predicted(likeliest(prices), mix, first)) + 2;
-  const fill = Array.from({ length: isHeld ? most : likely }, () => filler);
-  const all = [...Array.from({ length: first }, () => other), ...fill];
-  const fitsAll = known.passing(all, prober.nowMs).every(Boolean);
-  // A bucket takes in more while it is filled.
-  const mostOver = shape.kind === 'token-bucket' ? 3 * most + 20 : most;
-  const asBase = async () => {
-    if (mix.fill !== base.route && !isHeld && known.passing([base], prober.nowMs)[0] === true) await prober.send(base);
-  };
-  // One by one until so many have passed: what an error answered is sent again.
-  if ((!fitsAll || prober.losesSome || jitterOf(prober.events) > 0) && !isHeld) {
-    const passed = await sendSome(exploration, throughAll(supposed, other), first, first);
-    await sendSome(exploration, throughAll(supposed, filler), likely, mostOver);
-    await asBase();
-    return passed;
+  /**
+   * Routes whose cost, beside the base's, is not decided. Where no mix that is let pass tells what is left apart, it has no effect, and the
+   * likeliest stands for all.
+   */
+  undecidedOf(routes: readonly number[]): ReadonlySet<number> {
+    const { base } = this.#supposed;
+    const share = shareOfLikeliest(this.#prices);
+    const mixes = [...routes.map((route) => ({ route, fill: base.route })), ...this.finer(routes)];
+    if (share > SHARE_MIN || (share > SHARE_ALIKE && this.#next(mixes) === null)) return new Set();
+    return new Set(routes.filter((route) => this.#shareOf([base.route, route]) <= SHARE_MIN));
   }
-  const answers = await prober.sendMany(all);
-  const passed = ({ route }: Point) =>
-    answers.filter((one) => one.route === route && one.outcome === 'admitted').length;
-  if (answers.at(-1)?.outcome === 'admitted' && !isHeld)
-    await sendSome(exploration, throughAll(supposed, filler), likely, mostOver - passed(filler));
-  await asBase();
-  return passed(other);
-}
 
-/** Sends through the points until one is rejected that no known limit explains, or `most` passed; in as large pieces as there is room for, the first of `chunk`. */
-async function sendSome(
-  { prober, known }: Exploration,
-  points: readonly Point[],
-  chunk: number,
-  most: number,
-): Promise<number> {
-  let passed = 0;
-  for (let round = 0; round < SENDS_MAX && passed < most; round++) {
-    const wanted = Math.min(most - passed, round === 0 ? chunk : Math.max(4, passed));
-    const chosen = known.fitting(points, prober.nowMs, wanted);
-    if (chosen.length === 0) {
-      const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
-      if (!Number.isFinite(nextMs)) break;
-      await prober.waitUntil(nextMs);
-      continue;
+  /** Whether what is known explains that after so many of others the base fills it; null: it did not fill it. */
+  async explainedBy(first: readonly { readonly point: Point; readonly many: number }[]): Promise<boolean | null> {
+    const { base, limit } = this.#supposed;
+    const { runs, isFull } = await this.#play(first, throughAll(this.#supposed, base), this.#fitsOf(base.route));
+    if (!isFull) return null;
+    const { prices, isExplained } = judged(this.#prices, runs, base.route, limit.hypothesis);
+    return isExplained && prices.length > 0;
+  }
+
+  #next(mixes: readonly Mix[]): Portion | null {
+    let best: Portion | null = null;
+    for (const route of new Set(mixes.map((mix) => mix.route))) {
+      const ofRoute = mixes.filter((mix) => mix.route === route);
+      const most = this.#most.get(route) ?? Math.ceil(this.#supposed.fits.high * COST_MAX);
+      best ??= bestPortion(this.#prices, ofRoute, most, this.#tried);
     }
-    const unexplained = known.unexplained.length;
-    const answers = await prober.sendMany(chosen);
-    passed += answers.filter(({ outcome }: ProbeEvent) => outcome === 'admitted').length;
-    if (known.unexplained.length > unexplained) break;
+    return best;
   }
-  return passed;
-}
 
-/** The point, and the same as everybody else who shares the limit: one alone may be limited to less than it holds. */
-function throughAll({ others }: Supposed, point: Point): Point[] {
-  return [point, ...others.map((identity) => ({ identity, route: point.route }))];
+  async #ask(portion: Portion): Promise<void> {
+    const { mix, first } = portion;
+    const { base, limit } = this.#supposed;
+    this.#tried.add(wordOf(portion));
+    const as = (route: number): Point => ({ identity: base.identity, route });
+    const beside = mix.beside === undefined ? [] : [{ point: as(mix.beside.route), many: mix.beside.many }];
+    const fits = this.#prices.map((one) => predicted(one, mix, first));
+    const expected = {
+      likely: Math.max(0, predicted(likeliest(this.#prices), mix, first)) + 2,
+      most: fits.reduce((top, each) => Math.max(top, each), 0) + 2,
+    };
+    const all = [...beside, { point: as(mix.route), many: first }];
+    const played = await this.#play(all, throughAll(this.#supposed, as(mix.fill)), expected);
+    const passed = played.passed.at(-1) ?? 0;
+    const { prices, isExplained } = judged(this.#prices, played.runs, base.route, limit.hypothesis);
+    if (prices.length > 0) this.#prices = prices;
+    if (prices.length > 0 && isExplained) {
+      if (passed < first) this.#most.set(mix.route, Math.max(1, passed));
+      return;
+    }
+    // Something else rejected: what is under way leaves once it is answered; then with fewer.
+    this.#failures += 1;
+    if (this.#atOnce === Number.POSITIVE_INFINITY && played.together > 1) {
+      this.#atOnce = Math.floor(played.together / 2);
+      this.#tried.delete(wordOf(portion));
+    } else this.#most.set(mix.route, Math.max(1, passed < first ? passed : Math.floor(first / 2)));
+  }
+
+  #play(
+    first: readonly { readonly point: Point; readonly many: number }[],
+    fill: readonly [Point, ...Point[]],
+    { likely, most }: { readonly likely: number; readonly most: number },
+  ): Promise<Played> {
+    const { base } = this.#supposed;
+    const dearest = this.#prices.reduce((top, { costs }) => {
+      const ratios = first.map(({ point }) => (costs[point.route] ?? 0) / (costs[base.route] ?? 1));
+      return Math.max(top, ...ratios);
+    }, 1);
+    return play(
+      this.#exploration,
+      this.#supposed,
+      { first, fill, likely, most, dearest, atOnce: this.#atOnce },
+      ({ route }) => route,
+    );
+  }
+
+  #fitsOf(route: number): { readonly likely: number; readonly most: number } {
+    const fits = this.#prices.map((one) => predicted(one, { route, fill: route }, 0));
+    const most = fits.reduce((top, each) => Math.max(top, each), 0) + 2;
+    return { likely: most, most };
+  }
+
+  /** The share of the weight of those that agree with the likeliest on these routes. */
+  #shareOf(routes: readonly number[]): number {
+    const ratio = (one: Prices) => ratioOf(routes.map((route) => one.costs[route]));
+    const best = ratio(likeliest(this.#prices));
+    let own = 0;
+    let all = 0;
+    for (const one of this.#prices) {
+      const weight = weightOf(one);
+      all += weight;
+      if (ratio(one) === best) own += weight;
+    }
+    return own / all;
+  }
 }

@@ -186,7 +186,7 @@ function agrees(exploration: Exploration, { known }: LimitInHand, event: number)
 async function inHand(
   exploration: Exploration,
   identify: Identify,
-  sharing: Sharing,
+  seen: Sharing,
   points: readonly Point[],
   identified: Identified,
   from: number,
@@ -197,8 +197,8 @@ async function inHand(
   const base = points[0] as Point;
   const first = identified.kind === 'found' ? identified : undecided(identified.candidates);
   if (first === null) return { kind: 'open', points, reason: 'nothing that is known fits' };
-  const decided = decide(exploration, sharing);
-  const costed = await withCosts(exploration, identify, sharing, decided, points, base, first);
+  const costed = await withCosts(exploration, identify, seen, points, base, first);
+  const { sharing, decided } = costed;
   const reasons = [
     identified.kind === 'ambiguous' ? identified.reason : '',
     decided.consistent ? '' : 'no set of labels tells those who share it from those who do not',

@@ -5,10 +5,14 @@ import type { Identify } from '../../../src/discovery/explore/settle.ts';
 import type { ProbeEvent } from '../../../src/discovery/record.ts';
 import type { PolicyBlackBox } from '../../../src/trial/black-box.ts';
 
+/** Probes in which nothing is rejected before it says so. */
+const SENT_MAX = 8000;
+
 /** Drives the stream until something rejects that is not known, and tells what it is. */
 export function oracle(gateway: BenchGateway, box: PolicyBlackBox): Identify {
   return async ({ prober, points, known, costOf }) => {
-    for (let round = 0; round < 3000; round++) {
+    const from = prober.events.length;
+    for (let round = 0; round < 3000 && prober.events.length - from < SENT_MAX; round++) {
       const chunk = known.fitting(points, prober.nowMs, 8 + 4 * round);
       if (chunk.length === 0) {
         const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
