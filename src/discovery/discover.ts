@@ -105,9 +105,10 @@ function readCounts(exploration: Exploration): void {
 
 /** Routes that never did what they are for: limits may not count what fails. */
 function sayRefused(exploration: Exploration): void {
+  const seen = exploration.box.routes.map(() => new Set<number>());
+  for (const { route, status } of exploration.prober.events) if (status !== 429) seen[route]?.add(status);
   for (const [at, { name }] of exploration.box.routes.entries()) {
-    const statuses = new Set(exploration.prober.events.flatMap(({ route, status }) => (route === at ? [status] : [])));
-    statuses.delete(429);
+    const statuses = seen[at] as Set<number>;
     if (statuses.size === 0 || [...statuses].some((status) => status < 400)) continue;
     const why = `It was never answered with success, but with ${[...statuses].sort((a, b) => a - b).join(', ')}: limits may not count such requests.`;
     exploration.say({ what: `what limits ${name} when it works`, kind: 'not-identifiable', why });

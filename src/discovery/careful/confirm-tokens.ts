@@ -1,5 +1,5 @@
 /** Whether a token bucket stands on what happened alone, without what was told. */
-import { compressed } from '../fit/families.ts';
+import { compressed } from '../fit/candidate.ts';
 import { ratesIn } from '../fit/token-boxes.ts';
 import type { Batch } from '../fit/view.ts';
 import type { Candidate } from './candidate.ts';

@@ -2,7 +2,7 @@
  * Token buckets over a record whose releases are bracketed: a step given, by branch and bound over capacities, each with the exact spans of rates that
  * are left. What a trusted Retry-After told is a rejection that nobody asked for, a second before the told time.
  */
-import { compressed } from '../fit/families.ts';
+import { compressed } from '../fit/candidate.ts';
 import { halvesOf, ratesIn, type TokenBox } from '../fit/token-boxes.ts';
 import type { Batch, View } from '../fit/view.ts';
 import type { Range } from '../stream.ts';

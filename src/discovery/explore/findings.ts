@@ -131,12 +131,13 @@ function thinned<T>(entries: readonly T[]): T[] {
 
 /** What was spent. */
 export function spentOf({ prober, exclusionRequests }: Exploration, timeMs: number): DiscoveryResults['spent'] {
-  const by = (outcome: ProbeEvent['outcome']) => prober.events.filter((event) => event.outcome === outcome).length;
+  const many = { admitted: 0, rejected: 0, unknown: 0 };
+  for (const { outcome } of prober.events) many[outcome] += 1;
   return {
     requests: prober.events.length,
-    admitted: by('admitted'),
-    rejections: by('rejected'),
-    unknown: by('unknown'),
+    admitted: many.admitted,
+    rejections: many.rejected,
+    unknown: many.unknown,
     timeMs,
     exclusionRequests,
   };

@@ -1,27 +1,24 @@
 /** The families of counting, each with the shapes of it that a view allows. */
-import type { Shape } from '../hypothesis.ts';
 import type { Range } from '../stream.ts';
+import {
+  type Candidate,
+  compressed,
+  fitted,
+  type Left,
+  type Listed,
+  LISTED_MAX,
+  SAMPLE,
+  tokenCandidate,
+  WINDOW_MS_MAX,
+  workOf,
+} from './candidate.ts';
+import { listCounter, listEpoch } from './epoch-windows.ts';
 import { logsIn, type WindowBox } from './log-boxes.ts';
-import { counterFits, type Counting, epochFits, FIXED, packed, windowsBelow } from './packed.ts';
-import { Replay } from './replay.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
 import { BoxReplay, halvesOf, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
-import { isImplied, type TokenView, tokenViewOf } from './token-view.ts';
+import { type TokenView, tokenViewOf } from './token-view.ts';
 import { releasesOf, type View } from './view.ts';
 import type { WorkBudget } from './work-budget.ts';
-
-/** A shape that is alive, with what it leaves open. */
-export interface Candidate {
-  readonly shape: Shape;
-  readonly counts: 'admitted' | 'all';
-  /** Whole capacities that fit, both inclusive; `high` may be Infinity. With a grain: any from `low` on and below `high`. */
-  readonly low: number;
-  readonly high: number;
-  /** Token buckets: all rates that fit; the shape holds one of them. */
-  readonly refillPerSecond: Range | null;
-  /** Token buckets: the replay that goes on with the view. */
-  readonly replay?: BoxReplay;
-}
 
 /** The families that are told apart. */
 export const FAMILIES = [
@@ -41,33 +38,10 @@ export const FAMILIES = [
 /** One of {@link FAMILIES}. Fixed windows count either way: with one cost nobody can tell. */
 export type Family = (typeof FAMILIES)[number];
 
-/** Candidates of a family; not `complete`: a sample of more than could be listed. */
-export interface Listed {
-  readonly candidates: readonly Candidate[];
-  readonly complete: boolean;
-  /** Token buckets: what was not ruled out; where to go on once the view has grown. */
-  readonly boxes?: readonly BoxReplay[];
-  /** Windows of the first sample that were not ruled out: no other of it needs to be looked at again. */
-  readonly windows?: readonly number[];
-}
-
-/** What a shorter view left of a family: where to go on. */
-export type Left = Pick<Listed, 'boxes' | 'windows'>;
-
-/** How far windows and steps are looked for, ms. */
-export const WINDOW_MS_MAX = 4_000_000;
-const LISTED_MAX = 1500;
-const SAMPLE = 250;
 const BOXES_MAX = 3000;
 const BOXES_SAMPLED = 60;
 /** Batches that the token buckets of one kind are replayed over at each refit: a tenth of a second. */
 const WORK_MAX = 8_000_000;
-/** Windows that are ruled out at a glance in the time that a batch of a token bucket takes. */
-const WINDOWS_A_BATCH = 2;
-/** The geometric sample of windows that is tried first. */
-const FIRST_WINDOWS: readonly number[] = firstWindows();
-/** Fewer than this are no sample to plan by. */
-const SPARSE = 15;
 
 /** All of a family that a view allows, or a sample of it. `boxes`: what a shorter view left of its token buckets. */
 export function listFamily(
@@ -103,40 +77,6 @@ export function listFamily(
   }
   const fit = fitted(view, { kind: 'concurrency' }, 'admitted');
   return { candidates: fit === null ? [] : [fit], complete: true };
-}
-
-/** Those of a complete list that a view which has grown still allows. `grain`: that the list was made with. */
-export function stillAlive(
-  candidates: readonly Candidate[],
-  view: View,
-  budget: WorkBudget,
-  grain?: number,
-): Candidate[] {
-  const work = workOf(budget, Number.POSITIVE_INFINITY);
-  let last: BoxReplay | null = null;
-  return candidates.flatMap((candidate) => {
-    const { shape, counts, replay } = candidate;
-    if (shape.kind !== 'token-bucket' || replay === undefined) {
-      work.batches -= view.length;
-      return fitted(view, shape, counts, grain === undefined || shape.kind !== 'sliding-window-counter') ?? [];
-    }
-    // One that is left with several spans of rates stands in the list several times, in a row.
-    if (replay === last) return [];
-    last = replay;
-    return replay.rates(tokenViewOf(view, counts === 'all'), work).map((rate) => tokenCandidate(replay, counts, rate));
-  });
-}
-
-/** A shape's candidate, null: the view rules it out. */
-export function fitted(view: View, shape: Shape, counts: 'admitted' | 'all', whole = true): Candidate | null {
-  const replay = new Replay(shape, counts, 1, Number.POSITIVE_INFINITY, whole);
-  if (!replay.follow(view)) return null;
-  return { shape, counts, low: replay.low, high: replay.high, refillPerSecond: null };
-}
-
-/** Without rejections that a later one of the same row implies; for limits that count admitted requests only. */
-export function compressed(view: View): View {
-  return view.filter((_, at) => !isImplied(view, at));
 }
 
 /** A release needs an admitted request to have become one window old. */
@@ -183,84 +123,6 @@ function listLogs(view: View, counts: 'admitted' | 'all', work: WorkBudget, effo
     (windowMs) => fitted(short, { kind: 'sliding-window-log', windowMs }, counts) ?? [],
   );
   return { candidates, complete };
-}
-
-function listEpoch(view: View, work: WorkBudget, effort: number, left: Left): Listed {
-  const releases = releasesOf(view).toReversed();
-  const short = packed(compressed(view));
-  const passes = (windowMs: number) =>
-    epochFits(short, windowMs) &&
-    releases.every(
-      ({ runFromMs, rejectedMs, admittedMs }) =>
-        Math.floor(rejectedMs / windowMs) < Math.floor(admittedMs / windowMs) &&
-        Math.floor(runFromMs / windowMs) === Math.floor(rejectedMs / windowMs),
-    );
-  return listByScan(
-    passes,
-    () => windowsBelow(WINDOW_MS_MAX, short, FIXED),
-    (windowMs) => fitted(view, { kind: 'fixed-window', windowMs, anchor: 'epoch' }, 'admitted'),
-    work,
-    effort,
-    left,
-  );
-}
-
-function listCounter(
-  view: View,
-  counts: 'admitted' | 'all',
-  work: WorkBudget,
-  effort: number,
-  left: Left,
-  grain?: number,
-): Listed {
-  const whole = grain === undefined;
-  const counting: Counting = { counter: true, all: counts === 'all', whole };
-  const short = packed(counting.all ? view : compressed(view));
-  return listByScan(
-    (windowMs) => counterFits(short, windowMs, counting),
-    () => windowsBelow(WINDOW_MS_MAX, short, counting),
-    (windowMs) => fitted(view, { kind: 'sliding-window-counter', windowMs }, counts, whole),
-    work,
-    effort,
-    left,
-  );
-}
-
-/** Tries a geometric sample first, and every whole ms that passes at a glance only where the sample says that few are left. */
-function listByScan(
-  passes: (ms: number) => boolean,
-  glanced: () => readonly number[],
-  fit: (ms: number) => Candidate | null,
-  work: WorkBudget,
-  effort: number,
-  { windows = FIRST_WINDOWS }: Left,
-): Listed {
-  const some = windows.filter(passes);
-  const left = some.reduce((sum, ms) => sum + nextWindow(ms) - ms, 0);
-  if (left > LISTED_MAX * effort && some.length >= SPARSE) {
-    const stride = Math.max(1, some.length / SAMPLE);
-    const picked = some.filter((_, at) => Math.floor(at / stride) !== Math.floor((at - 1) / stride));
-    return { candidates: picked.flatMap((ms) => fit(ms) ?? []), complete: false, windows: some };
-  }
-  const candidates: Candidate[] = [];
-  work.spend(WINDOW_MS_MAX / WINDOWS_A_BATCH);
-  for (const ms of glanced()) {
-    if (!passes(ms)) continue;
-    const candidate = fit(ms);
-    if (candidate !== null) candidates.push(candidate);
-    if (candidates.length > 4 * LISTED_MAX * effort) return { candidates, complete: false, windows: some };
-  }
-  return { candidates, complete: true };
-}
-
-function firstWindows(): number[] {
-  const windows: number[] = [];
-  for (let ms = 1; ms < WINDOW_MS_MAX; ms = nextWindow(ms)) windows.push(ms);
-  return windows;
-}
-
-function nextWindow(ms: number): number {
-  return Math.max(ms + 1, Math.min(ms + 400, Math.floor(ms * 1.0012)));
 }
 
 /** Capacities that a token bucket may have: at most what was admitted before the first rejection. */
@@ -326,20 +188,6 @@ function listTokens(
   return { candidates, complete: false, boxes: [...single, ...open] };
 }
 
-/** So many batches at most, counted down on the budget too. */
-function workOf(budget: WorkBudget, most: number): Work {
-  let left = Math.min(most, budget.left);
-  return {
-    get batches() {
-      return left;
-    },
-    set batches(now: number) {
-      budget.spend(left - now);
-      left = now;
-    },
-  };
-}
-
 /** All buckets that there may be, as one box; null: nothing was rejected and admitted again yet. */
 function firstBox(view: View, stepwise: boolean, grain?: number): TokenBox | null {
   const capacities = capacityRange(view);
@@ -378,17 +226,4 @@ function anyIn(within: BoxReplay, view: TokenView, counts: 'admitted' | 'all', w
     open.push(...halves.map((half) => new BoxReplay(half, counts === 'all')));
   }
   return null;
-}
-
-function tokenCandidate(replay: BoxReplay, counts: 'admitted' | 'all', { low, high }: Range): Candidate {
-  const { box } = replay;
-  const middle = high === Number.POSITIVE_INFINITY ? Math.max(low * 2, 1e-6) : (low + high) / 2;
-  return {
-    shape: { kind: 'token-bucket', refillPerSecond: middle * 1000, stepMs: box.stepLow },
-    counts,
-    low: box.capacityLow,
-    high: box.capacityHigh,
-    refillPerSecond: { low: low * 1000, high: high * 1000 },
-    replay,
-  };
 }

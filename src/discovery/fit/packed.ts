@@ -58,64 +58,84 @@ const ROUGH = 0.01;
 /**
  * A quick no for most windows: whether the first release can be what the first border after the burst brings. Where the burst fell into one window
  * and filled it with `n`, a fixed window passes again at that border, and a counter not before the border + window / n (then, if it counts
- * admitted requests only and each costs 1).
+ * admitted requests only and each costs 1). Asked of millions of windows, so what they share is worked out once.
  */
-function mayRelease(view: Packed, windowMs: number, counting: Counting): boolean {
-  const { timesMs, firstRejection, firstRelease, costs } = view;
-  if (firstRelease === -1) return true;
-  const borderMs = windowEndMs(timesMs[0] as number, windowMs);
-  const releasedMs = timesMs[firstRelease] as number;
-  if (releasedMs < borderMs) return false;
-  if (borderMs <= (timesMs[firstRejection] as number) || costs[firstRejection] !== 1) return true;
-  const passesMs = borderMs + (counting.counter ? windowMs / filledBy(view) : 0);
-  // What a fraction beyond `n` leaves brings the counter's forward, to the border at most.
-  if (releasedMs <= (counting.whole ? passesMs : borderMs) - ROUGH) return false;
-  if (counting.all) return mayCountAll(view, windowMs, borderMs, counting.whole);
-  return (timesMs[firstRelease - 1] as number) < passesMs + ROUGH;
-}
-
-/** What the burst up to the first rejection took. */
-function filledBy({ admittedBefore, admitted, firstRejection }: Packed): number {
-  return (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
-}
-
-/** Whether a counter that a burst filled before `borderMs`, and that counts every request, rejects the last probe before the release and admits that. */
-function mayCountAll(view: Packed, windowMs: number, borderMs: number, whole: boolean): boolean {
-  const { timesMs, askedBefore, costs, rejected, firstRejection, firstRelease } = view;
-  const from = firstFrom(timesMs, borderMs, firstRejection);
-  const before = askedBefore[from] as number;
-  const endMs = borderMs + windowMs;
-  const filled = filledBy(view);
-  const reach = (at: number) =>
-    (before * (endMs - (timesMs[at] as number))) / windowMs +
-    (askedBefore[at] as number) -
-    before +
-    (costs[at] as number);
-  if ((timesMs[firstRelease] as number) >= endMs) return true;
-  if (reach(firstRelease) > filled + (whole ? 0 : 1) + ROUGH) return false;
+export function glanceOf(view: Packed, { counter, all, whole }: Counting): (windowMs: number) => boolean {
+  const { timesMs, costs, admitted, rejected, admittedBefore, askedBefore, firstRejection, firstRelease } = view;
+  if (firstRelease === -1) return () => true;
   const last = firstRelease - 1;
-  return last < from || rejected[last] === 0 || reach(last) > filled - ROUGH;
+  const startMs = timesMs[0] as number;
+  const rejectedMs = timesMs[firstRejection] as number;
+  const lastMs = timesMs[last] as number;
+  const releasedMs = timesMs[firstRelease] as number;
+  const isUnit = costs[firstRejection] === 1;
+  /** What the burst up to the first rejection took. */
+  const filled = (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
+  const share = counter ? 1 / filled : 0;
+  // What a fraction beyond `n` leaves brings the counter's forward, to the border at most.
+  const leastShare = whole ? share : 0;
+  const isRejected = (rejected[last] as number) > 0;
+  const lastCost = costs[last] as number;
+  // Two windows after the burst at most what was asked since is in use.
+  const fillsAgain =
+    (askedBefore[last] as number) - (askedBefore[firstRejection + 1] as number) + lastCost > filled - ROUGH;
+  /** Whether a counter of every request rejects the last probe before the release, and admits that. */
+  const countsAll = (windowMs: number, borderMs: number) => {
+    const endMs = borderMs + windowMs;
+    if (lastMs >= endMs) return !isRejected || fillsAgain;
+    const from = firstFrom(timesMs, borderMs, firstRejection);
+    const before = askedBefore[from] as number;
+    const reach = (at: number) =>
+      (before * (endMs - (timesMs[at] as number))) / windowMs +
+      (askedBefore[at] as number) -
+      before +
+      (costs[at] as number);
+    if (last >= from && isRejected && reach(last) <= filled - ROUGH) return false;
+    return releasedMs >= endMs || reach(firstRelease) <= filled + (whole ? 0 : 1) + ROUGH;
+  };
+  return (windowMs) => {
+    const borderMs = windowEndMs(startMs, windowMs);
+    if (releasedMs < borderMs) return false;
+    if (borderMs <= rejectedMs || !isUnit) return true;
+    if (releasedMs <= borderMs + windowMs * leastShare - ROUGH) return false;
+    return all ? countsAll(windowMs, borderMs) : lastMs < borderMs + windowMs * share + ROUGH;
+  };
 }
 
-/** All windows below `most` that pass at a glance: millions are looked at in one loop. */
+/** All windows below `most` that pass at a glance. */
 export function windowsBelow(most: number, view: Packed, counting: Counting): number[] {
-  const windows: number[] = [];
-  const startMs = view.timesMs[0] as number;
+  const passes = glanceOf(view, counting);
   const releasedMs = view.firstRelease === -1 ? Number.POSITIVE_INFINITY : (view.timesMs[view.firstRelease] as number);
-  for (let windowMs = 1; windowMs < most; windowMs++) {
-    // The commonest no of `mayRelease`.
-    if ((Math.floor(startMs / windowMs) + 1) * windowMs > releasedMs) continue;
-    if (mayRelease(view, windowMs, counting)) windows.push(windowMs);
+  const windows: number[] = [];
+  const ending = endingBetween(view.timesMs[0] as number, releasedMs, most);
+  for (let at = 0; at < ending.length; at++) {
+    const windowMs = ending[at] as number;
+    if (passes(windowMs)) windows.push(windowMs);
   }
   return windows;
+}
+
+/** The last answer of {@link endingBetween}: all families ask the same, one after the other. */
+let lastEnding = { startMs: Number.NaN, untilMs: Number.NaN, most: 0, windows: new Int32Array(0) };
+
+/** The windows below `most` of which one that began by `startMs` ends by `untilMs`: millions are looked at, in one loop. */
+function endingBetween(startMs: number, untilMs: number, most: number): Int32Array {
+  if (lastEnding.startMs === startMs && lastEnding.untilMs === untilMs && lastEnding.most === most)
+    return lastEnding.windows;
+  const windows = new Int32Array(most);
+  let count = 0;
+  for (let windowMs = 1; windowMs < most; windowMs++) {
+    if ((Math.floor(startMs / windowMs) + 1) * windowMs <= untilMs) windows[count++] = windowMs;
+  }
+  lastEnding = { startMs, untilMs, most, windows: windows.slice(0, count) };
+  return lastEnding.windows;
 }
 
 /** How a fixed window from the epoch counts. */
 export const FIXED: Counting = { counter: false, all: false, whole: true };
 
-/** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests. */
+/** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests and passed at a glance. */
 export function epochFits(view: Packed, windowMs: number): boolean {
-  if (!mayRelease(view, windowMs, FIXED)) return false;
   const { timesMs, costs, admitted, rejected } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
@@ -143,9 +163,8 @@ export function epochFits(view: Packed, windowMs: number): boolean {
   return true;
 }
 
-/** Whether some capacity, whole or any, fits a sliding window counter. */
+/** Whether some capacity, whole or any, fits a sliding window counter that passed at a glance. */
 export function counterFits(view: Packed, windowMs: number, counting: Counting): boolean {
-  if (!mayRelease(view, windowMs, counting)) return false;
   const { all, whole } = counting;
   const { timesMs, costs, admitted, rejected } = view;
   let low = 0;

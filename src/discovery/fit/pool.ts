@@ -2,9 +2,9 @@
 import type { Hypothesis } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
-import { type Candidate, FAMILIES, type Family, type Left, listFamily, stillAlive } from './families.ts';
-import { beginsWith } from './token-view.ts';
-import { refusedOf, type View } from './view.ts';
+import { type Candidate, type Left, stillAlive } from './candidate.ts';
+import { FAMILIES, type Family, listFamily } from './families.ts';
+import { goesOnFrom, refusedOf, type View } from './view.ts';
 import { WorkBudget } from './work-budget.ts';
 
 /** How finely fractions of a capacity are told apart, in requests. */
@@ -39,11 +39,11 @@ export class Pool {
   refit(view: View, effort = 1): void {
     this.#work.demand();
     // What was known may be read otherwise by now.
-    if (!beginsWith(view, this.#seen)) this.#left.clear();
+    if (!goesOnFrom(view, this.#seen)) this.#left.clear();
     this.#seen = view;
     for (const family of FAMILIES) {
       if (this.#complete.has(family)) {
-        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view, this.#work, this.#grain));
+        this.#candidates.set(family, stillAlive(this.#candidates.get(family) ?? [], view, this.#work));
         continue;
       }
       const listed = listFamily(family, view, this.#work, effort, this.#left.get(family), this.#grain);
@@ -102,6 +102,11 @@ export function hypothesisOf({ shape, counts, low, high }: Candidate): Hypothesi
   if (high === Number.POSITIVE_INFINITY) return { shape, counts, capacity: low };
   const middle = (low + high) / 2;
   return { shape, counts, capacity: Number.isInteger(low) && Number.isInteger(high) ? Math.floor(middle) : middle };
+}
+
+/** The meter of a candidate's middle after a view; not to be charged. */
+export function meterOf(view: View, candidate: Candidate): Meter {
+  return candidate.follows?.meterAt(view) ?? meterAfter(view, hypothesisOf(candidate));
 }
 
 /** The meter of a hypothesis after a view. */

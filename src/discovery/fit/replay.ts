@@ -5,7 +5,7 @@
 import type { Hypothesis, Shape } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
-import { refusedOf, type View } from './view.ts';
+import { goesOnFrom, refusedOf, type View } from './view.ts';
 
 /** Whole capacities that a view allows; none when `low` > `high`. Fractional ones: from `low` on and below `high`. */
 export interface Capacities {
@@ -15,38 +15,55 @@ export interface Capacities {
 
 const SLACK = 1e-6;
 
-/** A replay that can go on when the view has grown. */
+/** A replay that goes on where it was when the view has grown. */
 export class Replay {
-  readonly meter: Meter;
+  readonly shape: Shape;
   readonly counts: Hypothesis['counts'];
   /** Least and greatest whole capacity so far. */
   low: number;
   high: number;
+  #meter: Meter;
+  #view: View = [];
   #at = 0;
-  readonly #each: boolean;
+  readonly #first: Capacities;
   readonly #whole: boolean;
 
   /** `whole` false: capacities may be any numbers, as they are in requests where each costs more than 1. */
   constructor(shape: Shape, counts: Hypothesis['counts'], low = 1, high = Number.POSITIVE_INFINITY, whole = true) {
-    this.meter = createMeter(shape);
+    this.#meter = createMeter(shape);
+    this.shape = shape;
     this.counts = counts;
     this.low = low;
     this.high = high;
-    // Only concurrency cares when each of a batch is answered.
-    this.#each = shape.kind === 'concurrency';
+    this.#first = { low, high };
     this.#whole = whole;
   }
 
-  /** Replays what is new in the view. False: no capacity fits; the replay then stops at the batch `stoppedAt`. */
+  /** Replays what is new in the view, or all of it where what was known is read otherwise now. False: no capacity fits. */
   follow(view: View): boolean {
+    if (!goesOnFrom(view, this.#view)) this.#restart();
+    this.#view = view;
     for (; this.#at < view.length; this.#at++) {
       if (!this.#note(view, this.#at)) return false;
     }
     return true;
   }
 
-  get stoppedAt(): number {
-    return this.#at;
+  /** How many batches of a view are still to be replayed. */
+  leftOf(view: View): number {
+    return view.length - (goesOnFrom(view, this.#view) ? this.#at : 0);
+  }
+
+  /** The meter after a view, not to be charged; null: the replay is not there yet. */
+  meterAt(view: View): Meter | null {
+    return view === this.#view && this.#at === view.length ? this.#meter : null;
+  }
+
+  #restart(): void {
+    this.#meter = createMeter(this.shape);
+    this.#at = 0;
+    this.low = this.#first.low;
+    this.high = this.#first.high;
   }
 
   get #isEmpty(): boolean {
@@ -56,12 +73,14 @@ export class Replay {
   #note(view: View, at: number): boolean {
     const batch = view[at] as View[number];
     const { atMs, cost, admitted, rejected, endsMs } = batch;
-    const { meter } = this;
+    const meter = this.#meter;
     if (admitted > 0) {
       const reach = meter.reach(cost * admitted, atMs);
       if (reach > this.low + SLACK) this.low = this.#whole ? Math.ceil(reach - SLACK) : reach - SLACK;
       if (this.#isEmpty) return false;
-      if (this.#each) for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, this.low);
+      // Only concurrency cares when each of a batch is answered.
+      if (this.shape.kind === 'concurrency')
+        for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, this.low);
       else meter.charge(cost * admitted, atMs, endsMs[0] as number, true, this.low);
     }
     if (rejected > 0) {

@@ -1,5 +1,5 @@
 /** A view in arrays, as token buckets are replayed over it: tens of thousands of times. */
-import type { Batch, View } from './view.ts';
+import { type Batch, goesOnFrom, type View } from './view.ts';
 
 /** See the head of this file. Places are those in the arrays, which leave out what says nothing. */
 export interface TokenView {
@@ -24,7 +24,6 @@ export interface TokenView {
 }
 
 const made = { admitted: new WeakMap<View, TokenView>(), all: new WeakMap<View, TokenView>() };
-const extended = new WeakMap<TokenView, WeakMap<TokenView, boolean>>();
 
 /** The arrays of a view; `all`: rejected requests charge too. */
 export function tokenViewOf(view: View, all: boolean): TokenView {
@@ -74,25 +73,5 @@ export function isImplied(view: View, at: number): boolean {
 
 /** Whether a view begins with all of another one, so that a replay over that one can go on. */
 export function extendsView(view: TokenView, before: TokenView): boolean {
-  let known = extended.get(view);
-  if (known === undefined) extended.set(view, (known = new WeakMap<TokenView, boolean>()));
-  let does = known.get(before);
-  if (does === undefined) known.set(before, (does = beginsWith(view.view, before.view)));
-  return does;
-}
-
-/** Whether a view begins with all of another one. */
-export function beginsWith(view: View, before: View): boolean {
-  return before.every((one, at) => {
-    const now = view[at];
-    return (
-      now !== undefined &&
-      now.atMs === one.atMs &&
-      now.cost === one.cost &&
-      now.admitted === one.admitted &&
-      now.rejected === one.rejected &&
-      now.excused === one.excused &&
-      now.told === one.told
-    );
-  });
+  return goesOnFrom(view.view, before.view);
 }

@@ -58,6 +58,33 @@ export function viewOf(events: readonly ProbeEvent[], { costOf, excused }: ViewO
   return view;
 }
 
+const goesOn = new WeakMap<View, WeakMap<View, boolean>>();
+
+/** Whether a view begins with all of another one, so that a replay over that one can go on. Compared once for all replays. */
+export function goesOnFrom(view: View, before: View): boolean {
+  if (view === before) return true;
+  let known = goesOn.get(view);
+  if (known === undefined) goesOn.set(view, (known = new WeakMap<View, boolean>()));
+  let does = known.get(before);
+  if (does === undefined) known.set(before, (does = beginsWith(view, before)));
+  return does;
+}
+
+function beginsWith(view: View, before: View): boolean {
+  return before.every((one, at) => {
+    const now = view[at];
+    return (
+      now !== undefined &&
+      now.atMs === one.atMs &&
+      now.cost === one.cost &&
+      now.admitted === one.admitted &&
+      now.rejected === one.rejected &&
+      now.excused === one.excused &&
+      now.told === one.told
+    );
+  });
+}
+
 function emptyBatch(atMs: number, cost: number, event: number) {
   return { atMs, cost, admitted: 0, rejected: 0, excused: 0, endsMs: [] as number[], event };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createRandomSource } from '../../random/keyed-random.ts';
-import type { Candidate } from '../fit/families.ts';
+import type { Candidate } from '../fit/candidate.ts';
 import { TokenMeter } from '../meters/token-meter.ts';
 import { classesOf } from './classes.ts';
 

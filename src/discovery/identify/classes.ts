@@ -8,7 +8,7 @@
  * tells them apart. Of a fraction of a request that the capacity may have, the stepwise one uses what is a multiple of 1/k. A rejected request that is
  * counted takes what there is of a token: where steps bring whole ones that is nothing, else it tells the two apart.
  */
-import type { Candidate } from '../fit/families.ts';
+import type { Candidate } from '../fit/candidate.ts';
 import type { Range } from '../stream.ts';
 
 /** Rates and capacities are quotients: they are off in the last digits. */

@@ -2,8 +2,8 @@
  * Finds the one unknown limit of a stream in quiet surroundings: burst until rejected, look for the next pass, drain, and so on; after each
  * cycle every hypothesis that the record rules out is dropped, and the next experiment is the one that best tells the others apart.
  */
-import type { Candidate } from '../fit/families.ts';
-import { hypothesisOf, meterAfter, Pool } from '../fit/pool.ts';
+import type { Candidate } from '../fit/candidate.ts';
+import { hypothesisOf, meterAfter, meterOf, Pool } from '../fit/pool.ts';
 import { releasesOf, type View, viewOf } from '../fit/view.ts';
 import type { WorkBudget } from '../fit/work-budget.ts';
 import { BudgetSpentError } from '../prober.ts';
@@ -100,8 +100,9 @@ class Identification {
     this.#startedAt = stream.prober.events.length;
     this.#work = stream.prober.work.forStream();
     this.#pool = new Pool(this.#work);
-    const own = new Set(stream.points.map(({ identity, route }) => `${identity}/${route}`));
-    this.#costOf = stream.costOf ?? (({ identity, route }) => (own.has(`${identity}/${route}`) ? 1 : 0));
+    const own: boolean[][] = [];
+    for (const { identity, route } of stream.points) (own[identity] ??= [])[route] = true;
+    this.#costOf = stream.costOf ?? (({ identity, route }) => (own[identity]?.[route] === true ? 1 : 0));
   }
 
   async run(): Promise<Identified> {
@@ -360,13 +361,13 @@ class Identification {
     const nameOf = classesOf(alive);
     const actors: Actor[] = this.#pool.sample(SAMPLE_OF_EACH).map(({ candidate, weight }) => {
       const hypothesis = hypothesisOf(candidate);
-      return { hypothesis, meter: meterAfter(view, hypothesis), weight, servicesMs, className: nameOf(candidate) };
+      return { hypothesis, meter: meterOf(view, candidate), weight, servicesMs, className: nameOf(candidate) };
     });
     const capacity = Math.max(...actors.map(({ hypothesis }) => hypothesis.capacity));
     const all = this.#pool.sample(120).map(({ candidate, weight }) => {
       const hypothesis = hypothesisOf(candidate);
       return {
-        atMs: meterAfter(view, hypothesis).nextFitMs(1, nowMs, hypothesis.capacity),
+        atMs: meterOf(view, candidate).nextFitMs(1, nowMs, hypothesis.capacity),
         weight,
       };
     });
@@ -453,7 +454,7 @@ class Identification {
       .sample(SAMPLE_OF_EACH)
       .map(({ candidate }) => {
         const hypothesis = hypothesisOf(candidate);
-        return Math.floor(hypothesis.capacity - meterAfter(view, hypothesis).reach(0, nowMs) + 1e-6);
+        return Math.floor(hypothesis.capacity - meterOf(view, candidate).reach(0, nowMs) + 1e-6);
       })
       .filter((room) => room >= 0)
       .sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 /** What the candidates that are alive amount to: one limit, none, or not yet one. */
-import type { Candidate } from '../fit/families.ts';
+import type { Candidate } from '../fit/candidate.ts';
 import type { Pool } from '../fit/pool.ts';
 import { STEP_MS_MIN, STEP_TOKENS_MIN } from '../fit/token-boxes.ts';
 import type { View } from '../fit/view.ts';

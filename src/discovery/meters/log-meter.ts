@@ -1,5 +1,8 @@
 import type { Meter } from './meter.ts';
 
+/** Entries that no longer count before they are left out. */
+const FORGOTTEN_MAX = 64;
+
 /** Sliding log: every charge counts for `windowMs`. Charges of one instant are one entry. */
 export class LogMeter implements Meter {
   readonly #windowMs: number;
@@ -28,6 +31,7 @@ export class LogMeter implements Meter {
     while (this.#head < this.#timesMs.length && (this.#timesMs[this.#head] as number) + this.#windowMs <= atMs) {
       this.#used -= this.#costs[this.#head++] as number;
     }
+    if (this.#head > FORGOTTEN_MAX && this.#head > this.#timesMs.length / 2) this.#forget();
     const last = this.#timesMs.length - 1;
     if (last >= this.#head && this.#timesMs[last] === atMs) {
       this.#costs[last] = (this.#costs[last] as number) + cost;
@@ -36,6 +40,13 @@ export class LogMeter implements Meter {
       this.#costs.push(cost);
     }
     this.#used += cost;
+  }
+
+  /** Leaves out what no longer counts. */
+  #forget(): void {
+    this.#timesMs = this.#timesMs.slice(this.#head);
+    this.#costs = this.#costs.slice(this.#head);
+    this.#head = 0;
   }
 
   nextFitMs(cost: number, fromMs: number, capacity: number): number {

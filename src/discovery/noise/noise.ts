@@ -38,11 +38,16 @@ const CHANCE_MAX = 0.01;
  */
 export function noiseOf(events: readonly ProbeEvent[], isReal = false): Noise {
   // Where errors are known to come from behind the limits, the record has them as admitted.
-  const behind = events.filter(
-    ({ outcome, status }) => outcome === 'admitted' && (status === 0 || status >= 500),
-  ).length;
-  const unknown = behind + events.filter(({ outcome }) => outcome === 'unknown').length;
-  const rejected = events.filter(({ outcome }) => outcome === 'rejected');
+  let behind = 0;
+  let unknown = 0;
+  const rejected: ProbeEvent[] = [];
+  for (const event of events) {
+    const { outcome, status } = event;
+    if (outcome === 'rejected') rejected.push(event);
+    else if (outcome === 'unknown') unknown += 1;
+    else if (status === 0 || status >= 500) behind += 1;
+  }
+  unknown += behind;
   const from = rejected.length >= REJECTIONS_MIN ? 'rejected' : 'admitted';
   const told = from === 'rejected' ? rejected : events.filter(({ outcome }) => outcome === 'admitted');
   return {
