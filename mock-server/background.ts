@@ -9,11 +9,14 @@ import type { BackgroundTraffic, Policy } from './policy.ts';
 
 /** What the gateway does for its background. */
 export interface BackgroundDoor {
-  /** Asks for admission; null: rejected. */
+  /** Asks for admission; null: rejected, or how long it is in service matters to nobody. */
   ask(request: GatewayRequest, atMs: number): Admitted | null;
   /** Ends a request in service. */
   complete(admission: Admitted): void;
 }
+
+/** Throws of the dice that a source makes in one go: turning from one source's dice to another's costs more than a throw. */
+const THROWS = 32;
 
 /** How long the background has been running before the first request, at most. */
 const WARM_UP_MS_MAX = 600_000;
@@ -88,6 +91,8 @@ class Source {
   readonly #format: Intl.DateTimeFormat;
   #dice = '';
   #drawn = 0;
+  /** The throws of the dice from `#drawn - #drawn % THROWS` on. */
+  readonly #throws = new Float64Array(THROWS);
   #ratePerMs = 0;
   #hourEndMs = 0;
   #fromMs = 0;
@@ -112,11 +117,22 @@ class Source {
   step(): void {
     for (;;) {
       // Infinity or not a number where this hour has no rate.
-      this.#atMs += -Math.log1p(-this.#random('background', this.#dice, this.#drawn++)) / this.#ratePerMs;
+      this.#atMs += -Math.log1p(-this.#throw()) / this.#ratePerMs;
       if (!(this.#atMs < this.#hourEndMs)) this.#enterHour(this.#hourEndMs);
       else if (this.#atMs >= this.#fromMs) break;
     }
     this.nextMs = onGrid(this.#atMs);
+  }
+
+  #throw(): number {
+    const at = this.#drawn % THROWS;
+    if (at === 0) {
+      for (let next = 0; next < THROWS; next++) {
+        this.#throws[next] = this.#random('background', this.#dice, this.#drawn + next);
+      }
+    }
+    this.#drawn += 1;
+    return this.#throws[at] as number;
   }
 
   /** Takes up the local hour around `fromMs`. Its arrivals are drawn from its start, also where a change of the clock cuts it short. */

@@ -64,6 +64,8 @@ export class SimulatedGateway implements Gateway {
   readonly #restless: boolean;
   /** Whether anything but limits and permission can reject. */
   readonly #guarded: boolean;
+  /** Whether it matters to anybody how long a request of the background is in service. */
+  readonly #servesBackground: boolean;
   /** Whether responses carry rate headers, and of which limit. */
   readonly #tells: boolean;
   readonly #speaksOf: number;
@@ -95,6 +97,9 @@ export class SimulatedGateway implements Gateway {
       ask: (request, atMs) => this.#askInBackground(request, atMs),
       complete: (admission) => this.#end(admission as InService),
     });
+    this.#servesBackground =
+      policy.limits.some(({ algorithm }) => algorithm.kind === 'concurrency') ||
+      policy.latency.some(({ loadFactor }) => loadFactor !== 0);
     this.#restless = this.#background !== null || policy.enforcementLagMs > 0;
   }
 
@@ -168,9 +173,10 @@ export class SimulatedGateway implements Gateway {
     const plan = known.planFor(request.method, request.path, this.#routes, this.#buckets, atMs);
     const blocked = this.#penalties !== null && this.#penalties.blockOf(request.caller, atMs) !== null;
     const admitted = !blocked && enter(plan, request.items, atMs);
-    const decision = admitted ? this.#admit(request, known, plan, atMs) : null;
     if (!admitted) this.#admission.chargeRejected(plan, request.items, atMs);
-    return decision;
+    else if (this.#servesBackground) return this.#admit(request, known, plan, atMs);
+    else this.#passUnserved(request, plan, atMs);
+    return null;
   }
 
   /** What rejects before the limits are asked. */
@@ -203,6 +209,12 @@ export class SimulatedGateway implements Gateway {
     org.inService += 1;
     const rate = this.#tells ? rateSnapshot(this.policy.headers, this.#speaksOf, plan, true, nowMs) : null;
     return { admitted: true, serviceMs: service, rate, nowMs, sequence: this.#decisions++, org, slots };
+  }
+
+  /** As {@link #admit} where nobody can tell how long it is in service: it charges the limits and counts as a decision. */
+  #passUnserved({ items }: GatewayRequest, plan: Plan, nowMs: number): void {
+    if (!plan.plain) this.#admission.charge(plan, items, nowMs, nowMs);
+    this.#decisions += 1;
   }
 
   #reject(request: GatewayRequest, plan: Plan, nowMs: number): Rejected {
