@@ -10,13 +10,12 @@ import { identifyHeld, looksHeld } from '../joint/held.ts';
 import { settleCounts } from '../identify/counts.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { type Exploration, type FoundOnStream, type LimitInHand, samePoint } from './exploration.ts';
-import { othersUse } from '../noise/others-use.ts';
-import { othersSeen, tokensMissing } from '../others/others-seen.ts';
-import { persists, settleBesideOthers } from '../others/settle-beside-others.ts';
+import { settleBesideOthers } from '../others/settle-beside-others.ts';
 import { settleErrors } from '../noise/read-errors.ts';
 import { interfere, REST_MS, type Sharing } from './interference.ts';
 import { learnLag } from './learn-lag.ts';
 import { type DecidedScope, scopeOf } from './scope.ts';
+import { doubtOthers, drainedByOthers, settleIfShared } from './shared-use.ts';
 import { undecided } from './undecided.ts';
 import { type Costed, eachOf, withCosts } from './with-costs.ts';
 
@@ -46,23 +45,21 @@ export async function settle(
   if (prober.obeys) return settleCarefully(exploration, identify, driven, event);
   if (exploration.limits.length === 0)
     await learnLag(exploration, driven, event, admittedBefore(exploration, driven, event));
-  const besideOthers = await settleIfShared(exploration, driven, event);
+  const { identity, route } = prober.events[event] as ProbeEvent;
+  const ofRoute = driven.filter((point) => point.route === route);
+  const besideOthers = await settleIfShared(exploration, event, admittedBefore(exploration, ofRoute, event));
   if (besideOthers !== null) return besideOthers;
   if (exploration.manifold && exploration.limits.length === 0) {
     const tightest = await settleAtOnce(exploration, identify, driven, event);
     if (tightest?.kind === 'limit') return tightest;
   }
   const first = await settleAsItCame(exploration, identify, driven, event);
+  const atOnce = admittedBefore(exploration, driven, event);
+  const settledBeside = () => (exploration.limits.length > 0 ? first : settleBesideOthers(exploration, event, atOnce));
+  if (exploration.othersUse) return settledBeside();
   if (exploration.isVague || prober.losesSome) return first;
-  if (exploration.othersUse) {
-    const atOnce = admittedBefore(exploration, driven, event);
-    return exploration.limits.length > 0 ? first : settleBesideOthers(exploration, event, atOnce);
-  }
-  if (first.kind === 'limit' && exploration.limits.length === 0 && (await drainedByOthers(exploration, first.limit))) {
-    exploration.othersUse = true;
-    return settleBesideOthers(exploration, event, Math.max(1, Math.floor(first.limit.capacity.low)));
-  }
   if (first.kind === 'limit' && first.limit.status === 'found' && agrees(exploration, first.limit, event)) return first;
+  if (await doubtOthers(exploration, { identity, route }, atOnce)) return settledBeside();
   // Whatever was seen, more than one limit had a part in it: once more so that only the tightest has.
   exploration.manifold = true;
   // One alone may be limited to less than it holds: those who were seen to share it fill it too.
@@ -71,46 +68,6 @@ export async function settle(
   const again = await settleAtOnce(exploration, identify, fillers, event);
   if (again === null || again.kind === 'none') return first;
   return again.kind === 'limit' || first.kind !== 'limit' ? again : first;
-}
-
-/** Whether a token bucket gives less than it should while it is kept empty. */
-async function drainedByOthers(exploration: Exploration, { known, points }: LimitInHand): Promise<boolean> {
-  const { shape, capacity } = known.hypothesis;
-  const [point] = points;
-  if (shape.kind !== 'token-bucket' || point === undefined) return false;
-  // Where what is rejected charges it too, asking it drains it.
-  if (known.hypothesis.counts === 'all') return false;
-  const cost = known.costs.get(point.route) ?? 1;
-  const fits = Math.floor(capacity / cost);
-  const room = () => exploration.knownWith([known]).room(point, exploration.prober.nowMs, fits);
-  return tokensMissing(exploration.prober, point, fits, shape.refillPerSecond / cost / 1000, room);
-}
-
-/** Where others use a limit nothing is exact; null: nobody was seen to. */
-async function settleIfShared(
-  exploration: Exploration,
-  driven: readonly Point[],
-  event: number,
-): Promise<Settled | null> {
-  const { prober, known, limits } = exploration;
-  if (exploration.isVague || prober.losesSome) return null;
-  const { identity, route } = prober.events[event] as ProbeEvent;
-  const atOnce = admittedBefore(
-    exploration,
-    driven.filter((point) => point.route === route),
-    event,
-  );
-  if (limits.length === 0) {
-    const { seen, sinceMs } = await othersSeen(prober, { identity, route }, atOnce);
-    exploration.restedFromMs = sinceMs;
-    // Where times are uncertain bursts differ by themselves.
-    if (!seen || exploration.isVague) return null;
-    exploration.othersUse = true;
-  }
-  if (!exploration.othersUse) return null;
-  const concerned = known.limits.some(({ costs }) => (costs.get(route) ?? 0) > 0);
-  if (concerned && !(await persists(exploration, event))) return { kind: 'none' };
-  return settleBesideOthers(exploration, event, atOnce);
 }
 
 /** Settles it from where things are, which is cheap, and right where nothing else limits the same points. */
@@ -197,6 +154,7 @@ async function inHand(
   const base = points[0] as Point;
   const first = identified.kind === 'found' ? identified : undecided(identified.candidates);
   if (first === null) return { kind: 'open', points, reason: 'nothing that is known fits' };
+  if (await drainedByOthers(exploration, base, first)) return { kind: 'open', points, reason: 'others use it as well' };
   const costed = await withCosts(exploration, identify, seen, points, base, first);
   const { sharing, decided } = costed;
   const reasons = [
@@ -294,12 +252,8 @@ async function identifyFenced(
     const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(sharers) }, true);
     return last.kind === 'none' ? first : last;
   };
-  const isFirst = exploration.limits.length === 0 && !exploration.isVague;
   const atOnce = admittedBefore(exploration, points, event);
-  if (isFirst && (await othersUse(prober, points[0] as Point, atOnce))) {
-    exploration.othersUse = true;
-    return first;
-  }
+  if (await doubtOthers(exploration, points[0] as Point, atOnce)) return first;
   const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
   if (!exploration.isVague) {
     // Whoever shares the other limit need not share this one.

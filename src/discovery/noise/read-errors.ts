@@ -49,6 +49,56 @@ export async function readErrors(prober: Prober, point: Point): Promise<void> {
   }
 }
 
+/** Volleys by which the share of errors is measured: the first, and the largest. */
+const VOLLEY = 64;
+const VOLLEY_MAX = 1600;
+
+/**
+ * The same where ways take differently long, so that what was sent at once was not decided in that order. Errors from in front befall a share of all
+ * probes, errors from behind that share of those that were admitted: where far more is sent than fits, the two are far apart.
+ */
+export function errorsByShare(events: readonly ProbeEvent[]): boolean | null {
+  const volleys = new Map<string, { errors: number; admitted: number; rejected: number }>();
+  for (const { sentMs, identity, route, outcome } of events) {
+    const key = `${sentMs} ${identity} ${route}`;
+    let volley = volleys.get(key);
+    if (volley === undefined) volleys.set(key, (volley = { errors: 0, admitted: 0, rejected: 0 }));
+    if (outcome === 'unknown') volley.errors += 1;
+    else volley[outcome] += 1;
+  }
+  let [errors, admitted, all] = [0, 0, 0];
+  for (const volley of volleys.values()) {
+    errors += volley.errors;
+    admitted += volley.admitted;
+    all += volley.errors + volley.admitted + volley.rejected;
+  }
+  if (errors === 0) return null;
+  let difference = 0;
+  for (const volley of volleys.values()) {
+    const behind = volley.errors + volley.admitted;
+    difference += likelihood(volley.errors, behind, errors / (errors + admitted));
+    difference -= likelihood(volley.errors, behind + volley.rejected, errors / all);
+  }
+  return Math.abs(difference) < -Math.log(CHANCE_MAX) ? null : difference > 0;
+}
+
+/** Logarithm; `hits` of `of`. */
+function likelihood(hits: number, of: number, share: number): number {
+  let choices = 0;
+  for (let at = 0; at < hits; at++) choices += Math.log((of - at) / (hits - at));
+  return choices + hits * Math.log(share) + (share < 1 ? (of - hits) * Math.log1p(-share) : 0);
+}
+
+/** Sends more at once than fits until it is told what errors mean, if there are any; true: nothing stands in the way of reading the record. */
+export async function readErrorsByShare(prober: Prober, point: Point): Promise<boolean> {
+  for (let size = VOLLEY; prober.errorsCharge === null && size <= VOLLEY_MAX; size *= 2) {
+    const charge = errorsByShare(prober.events);
+    if (charge !== null) prober.readErrors(charge);
+    else await prober.sendMany(Array.from({ length: size }, () => point));
+  }
+  return true;
+}
+
 /** Finds out what errors mean, if there were any, it is not known, and no jitter blurs it; true: the record reads otherwise now. */
 export async function settleErrors(prober: Prober, point: Point): Promise<boolean> {
   if (prober.errorsCharge !== null || !prober.losesSome) return false;

@@ -86,14 +86,22 @@ function countersOf(perMs: number | undefined, capacity: number, spanMs: number)
   return [...fromRate, ...fromSpan].map((windowMs): Shape => ({ kind: 'sliding-window-counter', windowMs }));
 }
 
-/** Releases of a round. */
+/** Releases of a round: from the last look at which nothing was left to the first at which something was, and all that was there until nothing was left. */
 export function releasesOf(round: Round): Release[] {
-  return round.flatMap(({ atMs, admitted }, at) => {
-    const before = round[at - 1];
-    return before === undefined || admitted === 0 || !before.full
-      ? []
-      : [{ fromMs: before.atMs, toMs: atMs, size: admitted }];
-  });
+  const releases: Release[] = [];
+  let fromMs: number | null = null;
+  let toMs = Number.POSITIVE_INFINITY;
+  let size = 0;
+  for (const { atMs, untilMs, admitted, full } of round) {
+    if (admitted > 0) toMs = Math.min(toMs, untilMs);
+    size += admitted;
+    if (!full) continue;
+    if (size > 0 && fromMs !== null) releases.push({ fromMs, toMs, size });
+    fromMs = atMs;
+    toMs = Number.POSITIVE_INFINITY;
+    size = 0;
+  }
+  return releases;
 }
 
 /** Windows that lead from a taking to a large release. */

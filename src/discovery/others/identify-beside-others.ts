@@ -3,6 +3,7 @@
  * differ grossly, each from rest on and repeated, and the families are ranked by how far they are off. An answer is given where one is clearly nearest.
  */
 import type { Hypothesis } from '../hypothesis.ts';
+import { blurMsOf } from '../noise/noise.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { answerOf, heldOf } from './answer.ts';
 import { fitRounds, type RoundFit } from './fit-rounds.ts';
@@ -42,6 +43,10 @@ const SILENCES = [
 const CLOSE_LOOKS = 48;
 const CLOSE_REQUESTS = 18;
 const CLOSE_MS = 12;
+/** Beside uncertain times a request has to be due so much longer than they are uncertain. */
+const CLOSE_BLURS = 4;
+/** Between two looks there may be so many times what is due. */
+const MOST_DUE = 3;
 /** Where less is given than this share of what was believed to fit, it was not at rest. */
 const NOT_RESTED = 0.4;
 /** Of what would fill a limit in that time, so much at least comes. */
@@ -54,7 +59,7 @@ export async function identifyBesideOthers(
   { prober, points }: Stream,
   { burst, horizonMs, sizeHint }: BesideOthersOptions,
 ): Promise<Identified> {
-  const hands = new Hands(prober, points, burst);
+  const hands = new Hands(prober, points, burst, blurMsOf(prober.events));
   let first = await hands.take(sizeHint);
   if (first.full && first.admitted < NOT_RESTED * sizeHint) {
     // A long window had not ended.
@@ -96,7 +101,8 @@ export async function identifyBesideOthers(
   if (answer.kind !== 'found') return answer;
   const { shape: likely } = answer.hypothesis;
   // Of what comes every few ms the clock tells no steps.
-  const isSlow = likely.kind === 'token-bucket' && 1000 / likely.refillPerSecond > CLOSE_MS;
+  const isSlow =
+    likely.kind === 'token-bucket' && 1000 / likely.refillPerSecond > Math.max(CLOSE_MS, CLOSE_BLURS * hands.blurMs);
   if (isSlow && likely.stepMs === 0 && lattice !== null) {
     return answerOf({
       fits,
@@ -138,16 +144,17 @@ async function shaken(hands: Hands, { family, hypothesis }: RoundFit, { size, sp
     await hands.waitUntil(hands.nowMs + size / perMs);
     await hands.take(size + 1);
   }
-  const everyMs = Math.max(1, Math.floor(0.25 / perMs));
-  const looks = await hands.rattle(240, everyMs, Math.ceil(everyMs * perMs) + 2);
-  return latticeOf(looks, perMs);
+  const everyMs = Math.max(1, Math.floor(0.25 / perMs), Math.ceil(hands.blurMs));
+  const looks = await hands.rattle(240, everyMs, Math.ceil(everyMs * perMs * MOST_DUE) + 2);
+  return latticeOf(looks, perMs, hands.blurMs);
 }
 
 /** Looks closely at when single requests come. */
 async function closely(hands: Hands, perMs: number, size: number): Promise<Lattice> {
   await hands.take(size + 1);
-  const everyMs = Math.max(1, Math.floor(1 / perMs / CLOSE_LOOKS));
-  return latticeOf(await hands.rattle(Math.ceil(CLOSE_REQUESTS / perMs / everyMs), everyMs, 2), perMs);
+  const everyMs = Math.max(1, Math.floor(1 / perMs / CLOSE_LOOKS), Math.ceil(hands.blurMs));
+  const looks = await hands.rattle(Math.ceil(CLOSE_REQUESTS / perMs / everyMs), everyMs, 2);
+  return latticeOf(looks, perMs, hands.blurMs);
 }
 
 /** Requests per ms in the long run. */

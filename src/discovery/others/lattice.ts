@@ -21,9 +21,9 @@ export interface Lattice {
   readonly comings: readonly Bracket[];
 }
 
-/** Reads looks at about `perMs`. */
-export function latticeOf(looks: readonly (readonly ProbeEvent[])[], perMs: number): Lattice {
-  const all = looks.map((events) => takeOf(events[0]?.sentMs ?? 0, events));
+/** Reads looks at about `perMs`. `blurMs`: how much later than sent a probe may be decided. */
+export function latticeOf(looks: readonly (readonly ProbeEvent[])[], perMs: number, blurMs: number): Lattice {
+  const all = looks.map((events) => takeOf(events[0]?.sentMs ?? 0, events, blurMs));
   // What came while the first answers were under way is not taken at one look.
   const takes = all.slice(
     Math.max(
@@ -51,9 +51,9 @@ export function latticeOf(looks: readonly (readonly ProbeEvent[])[], perMs: numb
     sure,
     many: takes.reduce((sum, { admitted }) => sum + admitted, 0),
     dueInAll: everyMs * perMs * takes.length,
-    comings: takes.flatMap(({ atMs, admitted }, at) => {
+    comings: takes.flatMap(({ untilMs, admitted }, at) => {
       const before = takes[at - 1];
-      return before?.full === true && admitted > 0 ? [{ fromMs: before.atMs, toMs: atMs }] : [];
+      return before?.full === true && admitted > 0 ? [{ fromMs: before.atMs, toMs: untilMs }] : [];
     }),
   };
 }

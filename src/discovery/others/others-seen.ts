@@ -21,53 +21,57 @@ export interface Seen {
 }
 
 /**
- * Rests and bursts a few times; seen: not the same passed each time. Without jitter only; false where errors answer some probes, since what passed is not
- * known then.
+ * Rests and bursts a few times; seen: not the same passed each time. Without jitter only, and where it is known what errors mean.
  *
  * @param atOnce what passed at once so far, from rest
+ * @param least bursts that are compared with the first, at least
  */
-export async function othersSeen(prober: Prober, point: Point, atOnce: number): Promise<Seen> {
+export async function othersSeen(prober: Prober, point: Point, atOnce: number, least = 1): Promise<Seen> {
   const bursts: number[] = [];
-  const seen = await passesDiffer(prober, point, atOnce, bursts);
+  const seen = await passesDiffer(prober, point, atOnce, least, bursts);
   return { seen, sinceMs: bursts.at(-1) ?? Number.NEGATIVE_INFINITY };
 }
 
-async function passesDiffer(prober: Prober, point: Point, atOnce: number, bursts: number[]): Promise<boolean> {
+async function passesDiffer(
+  prober: Prober,
+  point: Point,
+  atOnce: number,
+  leastBursts: number,
+  bursts: number[],
+): Promise<boolean> {
   const burst = (expected: number, restMs: number) => burstFromRest(prober, point, expected, restMs, bursts);
-  const differs = async (first: number, restMs: number, least = 1) => {
+  const differs = async (first: number, restMs: number, least = leastBursts) => {
     const rounds = Math.max(least, Math.min(BURSTS_MAX, Math.ceil(PROBES / Math.max(1, first))));
     for (let round = 0; round < rounds; round++) {
       const passed = await burst(first, restMs);
-      if (passed === null) return false;
       if (passed !== first) return true;
     }
     return false;
   };
   const restMs = (await recoversSoon(prober, point, atOnce)) ? SHORT_REST_MS : IDLE_AFTER_MS;
   const first = await burst(atOnce, restMs);
-  if (first === null || (first === atOnce && first >= MANY)) return false;
+  if (leastBursts === 1 && first === atOnce && first >= MANY) return false;
   if (!(await differs(first, restMs))) return false;
   if (restMs === IDLE_AFTER_MS) return true;
   // A slower limit may not have recovered.
   const slow = await burst(first, IDLE_AFTER_MS);
-  return slow !== null && (await differs(slow, IDLE_AFTER_MS, CONFIRMED));
+  return differs(slow, IDLE_AFTER_MS, Math.max(CONFIRMED, leastBursts));
 }
 
-/** What passes at one instant after a rest; null: errors answered some. */
+/** What passes at one instant after a rest. */
 async function burstFromRest(
   prober: Prober,
   point: Point,
   expected: number,
   restMs: number,
   bursts: number[],
-): Promise<number | null> {
+): Promise<number> {
   for (let size = expected + 3; ; size = Math.ceil(size * 1.6)) {
     await prober.waitUntil(prober.nowMs + restMs);
     bursts.push(prober.nowMs);
     const answers = await prober.sendMany(Array.from({ length: size }, () => point));
-    if (answers.some(({ outcome }) => outcome === 'unknown')) return null;
     const passed = answers.filter(({ outcome }) => outcome === 'admitted').length;
-    if (passed < answers.length) return passed;
+    if (answers.some(({ outcome }) => outcome === 'rejected')) return passed;
   }
 }
 

@@ -35,17 +35,27 @@ export function replay({ shape, counts, capacity }: Hypothesis, { openedMs, shif
 const SCALE_LEAST = 0.6;
 const SCALE_MOST = 1.12;
 
-/** Mean square distance between the two courses of what was given in all, as a share of the capacity; others may have taken a share of everything. */
+/**
+ * Mean square distance between the two courses of what was given in all, as a share of the capacity. Others may have taken a share of everything; and
+ * what is a look early or late is no distance: between two looks nothing is known.
+ */
 export function distance(round: Round, given: readonly number[], capacity: number): number {
-  let [seen, supposed, both, square, seenSquare] = [0, 0, 0, 0, 0];
-  for (const [at, { admitted }] of round.entries()) {
-    seen += admitted;
-    supposed += given[at] as number;
-    both += seen * supposed;
-    square += supposed * supposed;
-    seenSquare += seen * seen;
-  }
+  const seen = sums(round.map(({ admitted }) => admitted));
+  const supposed = sums(given);
+  const both = seen.reduce((sum, one, at) => sum + one * (supposed[at] as number), 0);
+  const square = supposed.reduce((sum, one) => sum + one * one, 0);
   const scale = square === 0 ? 1 : Math.max(SCALE_LEAST, Math.min(SCALE_MOST, both / square));
-  const sum = seenSquare - 2 * scale * both + scale * scale * square;
-  return Math.max(0, sum) / (round.length * capacity * capacity);
+  let off = 0;
+  for (const [at, one] of seen.entries()) {
+    const least = scale * (supposed[at - 1] ?? 0);
+    const most = scale * (supposed[at + 1] ?? supposed[at] ?? 0);
+    const short = Math.max(0, least - one, one - most);
+    off += short * short;
+  }
+  return off / (round.length * capacity * capacity);
+}
+
+function sums(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((value) => (sum += value));
 }

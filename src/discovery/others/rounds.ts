@@ -65,7 +65,7 @@ export async function watchedRound(hands: Hands, { size, spanMs }: Extent, part:
   const watched = await hands.watch(hands.nowMs + spanMs * 0.2, spanMs / LOOKS, size);
   // What is rejected in vain shows whether it charges.
   const hammered = vain > 0 ? [await hands.take(size * vain + 2)] : [];
-  return [early, late, ...watched, ...hammered, ...(await hands.watch(endMs, spanMs / LOOKS, size))];
+  return hands.settled([early, late, ...watched, ...hammered, ...(await hands.watch(endMs, spanMs / LOOKS, size))]);
 }
 
 /** Looks in a span. */
@@ -92,7 +92,7 @@ export async function sharpRound(
   }
   await hands.waitUntil((takes.at(-1)?.atMs ?? 0) + windowMs * (1 - share));
   const overMs = windowMs * 2 * share;
-  return [...takes, ...(await hands.watch(hands.nowMs + overMs, overMs / SHARP_LOOKS, size))];
+  return hands.settled([...takes, ...(await hands.watch(hands.nowMs + overMs, overMs / SHARP_LOOKS, size))]);
 }
 
 /** All at once, and then seldom looks: where whatever is rejected charges, only silence lets anything come back. */
@@ -103,7 +103,7 @@ export async function silentRound(hands: Hands, { size, spanMs }: Extent, silenc
     await hands.waitUntil(hands.nowMs + spanMs * silence);
     takes.push(await hands.take(2));
   }
-  return takes;
+  return hands.settled(takes);
 }
 
 /** What is given at once after a rest, several times. */
@@ -113,7 +113,7 @@ export async function bursts(hands: Hands, { size, spanMs }: Extent, times: numb
     await rest(hands, spanMs * (1 + 0.13 * round));
     takes.push(await hands.take(size + 1));
   }
-  return takes;
+  return hands.settled(takes);
 }
 
 async function rest(hands: Hands, spanMs: number): Promise<void> {
