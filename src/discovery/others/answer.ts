@@ -2,8 +2,8 @@
 import type { Hypothesis, Shape } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Identified, Range } from '../stream.ts';
-import { type Bracket, epochWindows } from './epoch-windows.ts';
-import { releasesOf, type RoundFit } from './fit-rounds.ts';
+import { type Bracket, epochWindows, RELEASES_MIN } from './epoch-windows.ts';
+import { releasesOf, type RoundFit, spreadOf } from './fit-rounds.ts';
 import type { Round } from './hands.ts';
 import type { Lattice } from './lattice.ts';
 import { longestPeriod } from './periods.ts';
@@ -22,14 +22,14 @@ export interface Evidence {
 
 /** Releases that were seen within so much of a window tell when it ended. */
 const NARROW = 0.12;
-/** A counter's window is tried in steps of up to a tenth, and others shift it by as much again. */
-const COUNTER_OFF = 0.2;
 /** What comes a request at a time comes evenly, as far as can be told beside others. */
 const STEP_REQUESTS = 1.6;
 /** With fewer of them anything comes evenly. */
 const COMINGS_MIN = 8;
 /** Fewer steps than this tell no period. */
 const STEPS_MIN = 4;
+/** Of what comes while one asks all the time others may take so much. */
+const TAKEN = 0.05;
 /** The rate is known to about a fifth. */
 const RATE_OFF = 0.2;
 /** A step so many times as long as what a coming is known to is no accident. */
@@ -88,7 +88,7 @@ function kindOf({ family }: RoundFit): 'window' | 'bucket' | 'log' | 'counter' {
   return family === 'bucket' || family === 'steps' ? 'bucket' : family;
 }
 
-function windowOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Found {
+function windowOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Identified {
   const { shape, counts } = hypothesis;
   const aboutMs = shape.kind === 'fixed-window' ? shape.windowMs : 0;
   const large = rounds.map((round) => releasesOf(round).filter((release) => release.size >= 0.3 * size));
@@ -111,6 +111,15 @@ function windowOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Found {
   }
   const middle = Math.round((windowMs.low + windowMs.high) / 2);
   const range = { low: Math.floor(windowMs.low), high: Math.ceil(windowMs.high) };
+  if (narrow.length < RELEASES_MIN) {
+    const anchored = (anchor: 'epoch' | 'first-request'): Hypothesis => ({
+      shape: { kind: 'fixed-window', anchor, windowMs: middle },
+      counts,
+      capacity: size,
+    });
+    const reason = 'beside others too few ends of windows were seen to tell what they begin with';
+    return { kind: 'ambiguous', candidates: [anchored('epoch'), anchored('first-request')], reason };
+  }
   return found(
     { shape: { kind: 'fixed-window', anchor: 'first-request', windowMs: middle }, counts, capacity: size },
     false,
@@ -150,34 +159,16 @@ function intersected(ranges: readonly Range[], otherwise: Range): Range {
   return best;
 }
 
-function slidingOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Found {
-  const { shape, counts } = hypothesis;
-  const aboutMs = 'windowMs' in shape ? shape.windowMs : 0;
-  const windowMs =
-    shape.kind === 'sliding-window-log'
-      ? logRange(rounds, aboutMs)
-      : { low: aboutMs * (1 - COUNTER_OFF), high: aboutMs * (1 + COUNTER_OFF) };
-  const middle = Math.round((windowMs.low + windowMs.high) / 2);
-  const kept = { ...shape, windowMs: middle } as Shape;
+function slidingOf({ rounds, size }: Evidence, best: RoundFit): Found {
+  const { shape, counts } = best.hypothesis;
+  const windowMs = spreadOf(rounds, best);
+  const kept = { ...shape, windowMs: Math.round(windowMs.best) } as Shape;
   const low = Math.max(size, mostInUse(kept, counts, rounds));
   const capacity = { low: size, high: Math.ceil(low * (1 + UNSEEN_SHARE)) + MISSED };
-  const range = { low: Math.floor(windowMs.low), high: Math.ceil(windowMs.high) };
+  // What a counter gives in the long run is what fits over its window: with what others keep in use of the one, the other is longer too.
+  const longer = shape.kind === 'sliding-window-counter' ? 1 + UNSEEN_SHARE / 2 : 1;
+  const range = { low: Math.floor(windowMs.low), high: Math.ceil(windowMs.high * longer) };
   return found({ shape: kept, counts, capacity: low }, true, capacity, range, null, null);
-}
-
-/** What was sent early comes back a window later. */
-function logRange(rounds: readonly Round[], aboutMs: number): Range {
-  const ranges = rounds.flatMap((round) => {
-    const releases = releasesOf(round);
-    return round.slice(0, 2).flatMap(({ atMs, admitted }) => {
-      const near = releases.filter(
-        ({ fromMs, toMs, size }) =>
-          size >= 0.5 * admitted && toMs > atMs + aboutMs * 0.95 && fromMs < atMs + aboutMs * 1.05,
-      );
-      return near.slice(0, 1).map(({ fromMs, toMs }) => ({ low: fromMs - atMs, high: toMs - atMs }));
-    });
-  });
-  return intersected(ranges, { low: aboutMs * 0.95, high: aboutMs * 1.05 });
 }
 
 /** Most that was in use by oneself at once. */
@@ -203,10 +194,14 @@ function bucketOf({ rounds, fits, size, lattice, close }: Evidence, best: RoundF
   const isStepped = lattice === null ? coarse : lattice.most > Math.max(1.01, 2 * lattice.due + 1);
   // Tokens that come although one asks all the time are not taken by asking.
   const { counts } = lattice !== null && !isStepped ? ({ counts: 'admitted' } as const) : best.hypothesis;
-  const about = rateOf(isStepped && coarse ? steps : bucket);
-  const perSecond = lattice !== null && !isStepped && lattice.sure < 0.1 ? lattice.perMs * 1000 : about;
-  const sure = lattice !== null && !isStepped ? Math.max(0.02, lattice.sure * 2) : 0.08;
-  const rates = { low: perSecond * (1 - sure), high: perSecond * (1 + sure + 0.05) };
+  const about = spreadOf(rounds, isStepped && coarse ? steps : bucket);
+  const isClose = lattice !== null && !isStepped && lattice.sure < 0.1;
+  const sure = Math.max(0.02, (lattice?.sure ?? 0) * 2);
+  const perSecond = isClose ? lattice.perMs * 1000 : about.best;
+  // What others take of it is missing in the round.
+  const rates = isClose
+    ? { low: perSecond * (1 - sure), high: perSecond * (1 + sure + TAKEN) }
+    : { low: about.low, high: about.high * (1 + TAKEN) };
   const given = (stepMs: number): Hypothesis => ({
     shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs },
     counts,

@@ -9,7 +9,7 @@ export interface Bracket {
 /** One release in so many may have been seen late: somebody else was first. */
 const LATE_EVERY = 5;
 /** With fewer releases anything would fit. */
-const RELEASES_MIN = 4;
+export const RELEASES_MIN = 4;
 
 /** Whole windows within the range that explain the releases; none: they do not begin with the epoch. */
 export function epochWindows(releases: readonly Bracket[], lowMs: number, highMs: number): number[] {

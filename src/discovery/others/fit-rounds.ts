@@ -39,14 +39,7 @@ export function fitRounds(
     let found: RoundFit | null = null;
     for (const shape of shapes) {
       const hypothesis = given(shape);
-      let sum = 0;
-      for (const round of rounds) {
-        const fitting = latents(shape, round).map((latent) =>
-          distance(round, replay(hypothesis, latent, round), capacity),
-        );
-        sum += Math.min(1, ...fitting);
-      }
-      const off = Math.sqrt(sum / rounds.length);
+      const off = offBy(rounds, hypothesis, latents);
       if (found === null || off < found.off) found = { family, hypothesis, off };
     }
     if (found !== null) fits.push(found);
@@ -76,6 +69,63 @@ export function fitRounds(
   best('counter', countersOf(perMs[0], capacity, spanMs), shifts);
   best('steps', stepsOf(rounds, capacity), openings);
   return fits.sort((a, b) => a.off - b.off);
+}
+
+/** Root mean square distance, each round read as fits it best. */
+function offBy(
+  rounds: readonly Round[],
+  hypothesis: Hypothesis,
+  latents: (shape: Shape, round: Round) => readonly Latent[],
+): number {
+  let sum = 0;
+  for (const round of rounds) {
+    const fitting = latents(hypothesis.shape, round).map((latent) =>
+      distance(round, replay(hypothesis, latent, round), hypothesis.capacity),
+    );
+    sum += Math.min(1, ...fitting);
+  }
+  return Math.sqrt(sum / rounds.length);
+}
+
+/** What is tried beside the best number of a family: this share of it to either side, in so many steps. */
+const SPREAD = 0.3;
+const SPREAD_STEPS = 60;
+/** What is hardly further off than the best may be it. */
+const HARDLY = 1.3;
+const HARDLY_BY = 0.004;
+
+/** Over which numbers (a window, ms, or what comes per second) a family is hardly further off than at its best, and where it is nearest. */
+export function spreadOf(
+  rounds: readonly Round[],
+  { hypothesis }: RoundFit,
+): { readonly low: number; readonly high: number; readonly best: number } {
+  const { shape } = hypothesis;
+  const latents = shape.kind === 'sliding-window-counter' ? shifts : () => [AT_REST];
+  const at = (by: number): number => offBy(rounds, { ...hypothesis, shape: scaledBy(shape, by) }, latents);
+  const tried = Array.from({ length: 2 * SPREAD_STEPS + 1 }, (_, step) => {
+    const by = Math.exp(((step - SPREAD_STEPS) / SPREAD_STEPS) * SPREAD);
+    return { by, off: at(by) };
+  });
+  const least = Math.min(...tried.map(({ off }) => off));
+  const near = tried.filter(({ off }) => off <= least * HARDLY + HARDLY_BY).map(({ by }) => by);
+  const finer = SPREAD / SPREAD_STEPS;
+  const number = numberOf(shape);
+  return {
+    low: number * Math.min(...near) * (1 - finer),
+    high: number * Math.max(...near) * (1 + finer),
+    best: number * (tried.find(({ off }) => off === least)?.by ?? 1),
+  };
+}
+
+/** The number of a shape that is fitted. */
+function numberOf(shape: Shape): number {
+  if (shape.kind === 'token-bucket') return shape.refillPerSecond;
+  return 'windowMs' in shape ? shape.windowMs : 0;
+}
+
+function scaledBy(shape: Shape, by: number): Shape {
+  if (shape.kind === 'token-bucket') return { ...shape, refillPerSecond: shape.refillPerSecond * by };
+  return 'windowMs' in shape ? { ...shape, windowMs: shape.windowMs * by } : shape;
 }
 
 /** Counters: from what was given in the long run, or else from how long it took. */

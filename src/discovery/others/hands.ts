@@ -33,6 +33,8 @@ export class Hands {
   readonly #blurMs: number;
   readonly #first: number;
   readonly #underWay = new WeakMap<Take, readonly Promise<ProbeEvent[]>[]>();
+  /** What was given to the two largest volleys. */
+  #largest: number[] = [];
   /** The longest that a rejection took so far. */
   #rejectionMs = 0;
 
@@ -52,6 +54,15 @@ export class Hands {
 
   get blurMs(): number {
     return this.#blurMs;
+  }
+
+  /**
+   * Most that was given to one volley. Where ways take differently long a volley may straddle a moment at which more was given, so that what was seen only
+   * once is not believed.
+   */
+  get mostAtOnce(): number {
+    const [most = 0, second = most] = this.#largest;
+    return this.#blurMs > 0 ? second : most;
   }
 
   get spent(): number {
@@ -166,6 +177,8 @@ export class Hands {
     const point = this.#points[0] as Point;
     const answers = await this.#prober.sendMany(Array.from({ length: many }, () => point));
     this.#noteTrips(answers);
+    const admitted = answers.filter(({ outcome }) => outcome === 'admitted').length;
+    this.#largest = [...this.#largest, admitted].sort((a, b) => b - a).slice(0, 2);
     return answers;
   }
 

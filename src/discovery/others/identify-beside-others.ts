@@ -9,7 +9,7 @@ import { answerOf, heldOf } from './answer.ts';
 import { fitRounds, type RoundFit } from './fit-rounds.ts';
 import { Hands, type Round } from './hands.ts';
 import { type Lattice, latticeOf } from './lattice.ts';
-import { bursts, type Extent, extentOf, isHeld, sharpRound, silentRound, watchedRound } from './rounds.ts';
+import { bursts, type Extent, extentOf, isHeld, passesMore, sharpRound, silentRound, watchedRound } from './rounds.ts';
 
 /** Options of {@link identifyBesideOthers}. */
 export interface BesideOthersOptions {
@@ -21,6 +21,8 @@ export interface BesideOthersOptions {
   readonly sizeHint: number;
 }
 
+/** Bursts from rest. */
+const BURSTS = 3;
 /** Rounds: which part of the size is sent early, and which is sent in vain while nothing fits. */
 const PARTS = [
   { part: 0.4, vain: 0 },
@@ -73,8 +75,15 @@ export async function identifyBesideOthers(
   if (extent === null) {
     return { kind: 'ambiguous', candidates: [], reason: 'beside others it did not recover in the time there is' };
   }
-  const rests = await bursts(hands, extent, 3);
-  const size = Math.max(extent.size, ...rests.map(({ admitted }) => admitted));
+  await bursts(hands, extent, BURSTS);
+  const size = hands.mostAtOnce;
+  if (hands.blurMs > 0 && (await passesMore(hands, size, extent.spanMs))) {
+    return {
+      kind: 'ambiguous',
+      candidates: [],
+      reason: 'the more is sent at once, the more passes: charges may be seen late',
+    };
+  }
   const known = { ...extent, size };
   const rounds: Round[] = [];
   for (const { part, vain } of PARTS) rounds.push(await watchedRound(hands, known, part, vain));
@@ -114,14 +123,12 @@ export async function identifyBesideOthers(
   }
   if (likely.kind !== 'fixed-window') return answer;
   const windows = fits.filter(({ family }) => family === 'epoch' || family === 'first');
-  let most = size;
   for (const share of SHARES) {
     const { shape } = answer.kind === 'found' ? answer.hypothesis : { shape: null };
     if (shape?.kind !== 'fixed-window') break;
     const round = await sharpRound(hands, known, shape.windowMs, share);
     rounds.push(round);
-    most = Math.max(most, ...round.map(({ admitted }) => admitted));
-    answer = answerOf({ fits: windows, rounds, size: most, lattice });
+    answer = answerOf({ fits: windows, rounds, size: hands.mostAtOnce, lattice });
   }
   return answer;
 }

@@ -107,13 +107,25 @@ export async function silentRound(hands: Hands, { size, spanMs }: Extent, silenc
 }
 
 /** What is given at once after a rest, several times. */
-export async function bursts(hands: Hands, { size, spanMs }: Extent, times: number): Promise<Take[]> {
+export async function bursts(hands: Hands, { size, spanMs }: Extent, times: number): Promise<void> {
   const takes: Take[] = [];
   for (let round = 0; round < times; round++) {
     await rest(hands, spanMs * (1 + 0.13 * round));
     takes.push(await hands.take(size + 1));
   }
-  return hands.settled(takes);
+  await hands.settled(takes);
+}
+
+/** So many times what fits is sent at once, and so much more of it passes where charges are seen late. */
+const OVERFULL = 4;
+const OVERSHOT = 1.1;
+
+/** Whether more passes at once the more is sent, though ways that take differently long spread it over some time only. */
+export async function passesMore(hands: Hands, size: number, spanMs: number): Promise<boolean> {
+  await rest(hands, spanMs);
+  const [burst] = await hands.settled([await hands.send(size * OVERFULL)]);
+  // Meanwhile some comes anew.
+  return (burst?.admitted ?? 0) > size * (OVERSHOT + hands.blurMs / spanMs) + 2;
 }
 
 async function rest(hands: Hands, spanMs: number): Promise<void> {
