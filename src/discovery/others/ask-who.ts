@@ -5,16 +5,19 @@
 import type { BlackBox, Point } from '../black-box.ts';
 import type { Interference } from '../explore/exploration.ts';
 import type { Sharing } from '../explore/interference.ts';
-import { blurMsOf, noiseOf } from '../noise/noise.ts';
+import { blurMsOf } from '../noise/noise.ts';
 import type { Prober } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 
 const ROUNDS = 3;
 /** Probes of another route: a cheaper one may fit into what is left over. */
 const CHEAPER = 24;
-/** Probes that ask where errors answer some, or where ways take differently long: then what came free meanwhile is filled by so much of the size. */
+/** Where errors answer some probes, or ways take differently long: probes that ask, and how often what fits is sent along with them. */
 const ASKED = 5;
-const REFILL = 0.3;
+const OVERFULL = 4;
+/** So much of what has a bucket apart passes, and of what shares the full one no more than this. */
+const NEARLY_ALL = 0.9;
+const HALF = 0.5;
 /** Others may use less than usual. */
 const FILL = 1.4;
 const FILL_MORE = 6;
@@ -49,8 +52,8 @@ export async function askWho(prober: Prober, box: BlackBox, filling: Filling): P
     asked += 1;
     for (const [at, point] of [...identities, ...routes].entries()) {
       const { admitted, told } = passed[at] as Told;
-      if (admitted > 0 && admitted === told) apart.add(point);
-      else if (admitted > 0) mixed.add(point);
+      if (admitted > 0 && admitted >= NEARLY_ALL * told) apart.add(point);
+      else if (admitted > (isClear(prober) ? 0 : HALF * told)) mixed.add(point);
     }
   }
   for (const point of mixed) if (!apart.has(point) && (await isApart(prober, filling, point))) apart.add(point);
@@ -88,8 +91,8 @@ function isClear(prober: Prober): boolean {
 }
 
 /**
- * How many of each question passed while the filler found no room. Where ways take differently long the fill has to have come first, and what comes free
- * meanwhile is filled along with the questions.
+ * What became of each question while the filler found no room. Where every answer tells and what is sent first is decided first, that is asked after the
+ * filling, of the same instant. Otherwise the questions go among far more than fits: who shares it passes as seldom as the filler.
  *
  * @returns null where the filler did find room
  */
@@ -100,53 +103,37 @@ async function passing(
 ): Promise<Told[] | null> {
   await prober.waitUntil(prober.nowMs + spanMs * REST_SPANS);
   const fill = filling(prober, base, size);
-  const isAtOnce = isClear(prober);
-  const more = isAtOnce ? [base] : Array.from({ length: Math.ceil(size * REFILL) + ASKED }, () => base);
-  const before = isAtOnce ? [] : await filled(prober, fill);
-  const answers = await prober.sendMany([...(isAtOnce ? fill : []), ...questions.flat(), ...more]);
-  let at = isAtOnce ? fill.length : 0;
-  const last = isAtOnce
-    ? answers.slice(at - 1, at)
-    : before.filter(({ outcome }) => outcome === 'rejected').slice(0, 1);
-  const told = questions.map((question) => toldBy(answers.slice(at, (at += question.length))));
-  const rest = toldBy(answers.slice(at));
-  const isFull =
-    last[0]?.outcome === 'rejected' && rest.told > 0 && rest.admitted <= (isAtOnce ? 0 : rest.told * REFILL);
-  return isFull ? told : null;
+  const answers = await prober.sendMany([...fill, ...questions.flat(), base]);
+  let at = fill.length;
+  const isFull = isClear(prober)
+    ? answers[at - 1]?.outcome === 'rejected' && answers.at(-1)?.outcome === 'rejected'
+    : isHalf(answers.slice(0, at));
+  return isFull ? questions.map((question) => toldBy(answers.slice(at, (at += question.length)))) : null;
 }
 
-/** More than fits, also where errors answer some. */
+/** More than fits: the other part of it is rejected. */
 function filling(prober: Prober, point: Point, size: number): Point[] {
-  const share = prober.losesSome ? noiseOf(prober.events).errorShare : 0;
-  return Array.from({ length: Math.ceil((size * FILL) / (1 - Math.min(0.5, share))) + FILL_MORE }, () => point);
+  const length = Math.ceil(size * (isClear(prober) ? FILL : OVERFULL)) + FILL_MORE;
+  return Array.from({ length }, () => point);
 }
 
-/** Sends the fill, and waits until all of it was decided. */
-async function filled(prober: Prober, fill: readonly Point[]): Promise<ProbeEvent[]> {
-  const answers = prober.sendMany(fill);
-  // Whoever stops says so where the answers are waited for.
-  answers.catch(() => undefined);
-  await prober.waitUntil(prober.nowMs + Math.ceil(blurMsOf(prober.events)) + 1);
-  return answers;
+/** Whether at most half of it passed. */
+function isHalf(answers: readonly ProbeEvent[]): boolean {
+  const { admitted, told } = toldBy(answers);
+  return told > 0 && admitted <= HALF * told;
 }
 
 /** Filled by the other one, does the base find room? Then they do not share. */
 async function isApart(prober: Prober, { base, size, spanMs }: Filling, other: Point): Promise<boolean> {
-  const many = isClear(prober) ? 1 : ASKED;
-  const ask = (point: Point) => Array.from({ length: many }, () => point);
+  const asked = Array.from({ length: isClear(prober) ? 1 : ASKED }, () => base);
   for (let fits = size, round = 0; round < 8; round++) {
     await prober.waitUntil(prober.nowMs + spanMs * REST_SPANS);
     const fill = filling(prober, other, fits);
-    const isAtOnce = isClear(prober);
-    const before = isAtOnce ? [] : await filled(prober, fill);
-    const answers = await prober.sendMany([...(isAtOnce ? fill : []), ...ask(base), ...ask(other)]);
-    const asked = toldBy(answers.slice(-2 * many, -many));
-    const rest = toldBy(answers.slice(-many));
-    const full = isAtOnce
-      ? answers[fill.length - 1]?.outcome === 'rejected'
-      : toldBy(before).told > toldBy(before).admitted;
-    if (full && rest.told > 0 && 2 * rest.admitted <= (isAtOnce ? 0 : rest.told))
-      return 2 * asked.admitted > asked.told;
+    const answers = await prober.sendMany([...fill, ...asked, other]);
+    const isFull = isClear(prober)
+      ? answers[fill.length - 1]?.outcome === 'rejected' && answers.at(-1)?.outcome === 'rejected'
+      : isHalf(answers.slice(0, fill.length));
+    if (isFull) return !isHalf(answers.slice(fill.length, -1));
     fits = Math.ceil(fits * 1.8);
   }
   return true;

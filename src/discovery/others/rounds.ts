@@ -148,7 +148,7 @@ export async function isHeld(hands: Hands, size: number): Promise<{ readonly hel
   const looks = await hands.rattle(HELD_ROUNDS, Math.ceil(tripMs), size + 2);
   const admitted = looks.map((events) => events.filter(({ outcome }) => outcome === 'admitted'));
   const held = admitted.map(
-    (given, at) => given.length + inService(admitted.slice(0, at).flat(), looks[at]?.[0]?.sentMs ?? 0),
+    (given, at) => given.length + inService(admitted.slice(0, at).flat(), (looks[at]?.[0]?.sentMs ?? 0) + hands.blurMs),
   );
   const most = Math.max(...held);
   const low = held.filter((many) => many < 0.6 * most - 1.5).length;
