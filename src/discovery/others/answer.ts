@@ -249,10 +249,6 @@ function requestsPerStep({ hypothesis: { shape } }: RoundFit): number {
   return shape.kind === 'token-bucket' ? (shape.refillPerSecond * shape.stepMs) / 1000 : 0;
 }
 
-function rateOf({ hypothesis: { shape } }: RoundFit): number {
-  return shape.kind === 'token-bucket' ? shape.refillPerSecond : 0;
-}
-
 /** Between the beginnings of what came together. */
 function stepOf({ comings, everyMs }: Lattice): Range {
   const aboutMs = median(comings.slice(1).map(({ toMs }, at) => toMs - (comings[at]?.toMs ?? 0)));
