@@ -28,5 +28,7 @@ export function fencesAround(atOnce: number, inAll: number): number[] {
   const least = Math.ceil(atOnce * 1.1) + 2;
   const wide = [inAll * 0.6, inAll * 0.25].map(Math.floor).filter((most) => most > 2 * atOnce);
   const more = inAll === 0 ? [Math.ceil(atOnce * 2.5) + 4] : [];
-  return [...new Set([...wide, ...more, Math.ceil(atOnce * 1.5) + 2, least])];
+  // What refills in part is told from what refills whole by twice all that fits, and a little more.
+  const twice = Math.ceil(atOnce * 2.05) + 4;
+  return [...new Set([...wide, ...more, twice, Math.ceil(atOnce * 1.5) + 2, least])];
 }
