@@ -60,10 +60,11 @@ export class Sending {
       return { sent: count, rejected: await this.#rejectedSince(from, count) };
     }
     await this.settled();
-    const { point, room } = this.#roomiest(count);
-    if (room === 0) return { sent: 0, rejected: false };
-    await prober.sendMany(Array.from<Point>({ length: room }).fill(point));
-    return { sent: room, rejected: await this.#rejectedSince(from, 0) };
+    // Through all points: what one alone is let through may never fill what they share.
+    const fitting = this.#stream.known.fitting(this.#stream.points, this.nowMs, count);
+    if (fitting.length === 0) return { sent: 0, rejected: false };
+    await prober.sendMany(fitting);
+    return { sent: fitting.length, rejected: await this.#rejectedSince(from, 0) };
   }
 
   /** So many now, and as many again `gapMs` later, whatever has been answered by then. */
