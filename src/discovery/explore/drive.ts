@@ -1,6 +1,6 @@
 /** Sends as much as the known limits allow, until something rejects that they do not explain. */
 import type { Point } from '../black-box.ts';
-import type { KnownLimits } from '../known-limits.ts';
+import { refillPauseMs } from '../refill-pause.ts';
 import type { Looked } from '../stream.ts';
 import type { Exclusion, Exploration } from './exploration.ts';
 
@@ -33,7 +33,7 @@ export async function drive(
   const startedMs = prober.nowMs;
   const before = known.unexplained.length;
   const contradictedBefore = known.contradicted.length;
-  const pauseMs = shortestPauseMs(known, points);
+  const pauseMs = refillPauseMs(known, points);
   let sent = 0;
   const looked = () => ({ requests: sent, overMs: prober.nowMs - startedMs });
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -54,13 +54,4 @@ export async function drive(
     if (event !== undefined) return { kind: 'rejected', event, looked: looked() };
   }
   return { kind: 'none', looked: looked() };
-}
-
-/** Token buckets give a token at a time: a quarter of a bucket at a time wastes none of it. */
-function shortestPauseMs({ limits }: KnownLimits, points: readonly Point[]): number {
-  const pauses = limits.flatMap(({ costs, hypothesis: { shape, capacity } }) => {
-    if (shape.kind !== 'token-bucket' || !points.some(({ route }) => (costs.get(route) ?? 0) > 0)) return [];
-    return [(capacity / 4 / shape.refillPerSecond) * 1000];
-  });
-  return pauses.length === 0 ? 0 : Math.min(...pauses);
 }

@@ -40,8 +40,8 @@ export type Family = (typeof FAMILIES)[number];
 
 const BOXES_MAX = 3000;
 const BOXES_SAMPLED = 60;
-/** Batches that the token buckets of one kind are replayed over at each refit: a tenth of a second. */
-const WORK_MAX = 8_000_000;
+/** Batches that the token buckets of one kind are replayed over at each refit: about a second. */
+const WORK_MAX = 3_000_000;
 
 /** All of a family that a view allows, or a sample of it. `boxes`: what a shorter view left of its token buckets. */
 export function listFamily(

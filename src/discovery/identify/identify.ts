@@ -8,6 +8,7 @@ import { releasesOf, type View, viewOf } from '../fit/view.ts';
 import type { WorkBudget } from '../fit/work-budget.ts';
 import { BudgetSpentError } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
+import { refillPauseMs } from '../refill-pause.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { classesOf } from './classes.ts';
 import { type Actor, type Allowed, choosePlan, type Plan } from './plans.ts';
@@ -145,6 +146,7 @@ class Identification {
   /** One early request, then chunks that grow until one is rejected. Gives `none` when nothing ever is. */
   async #firstBurst(): Promise<Identified | null> {
     const startMs = this.#sending.nowMs;
+    const pauseMs = refillPauseMs(this.#stream.known, this.#stream.points);
     let sent = 0;
     for (let chunk = 1; ;) {
       const now = await this.#sending.chunk(Math.max(1, Math.min(chunk, this.#options.lookRequests - sent)));
@@ -155,7 +157,8 @@ class Identification {
         await this.#sending.settled();
         return { kind: 'none', looked: { requests: sent, overMs } };
       }
-      if (now.sent === 0 && !(await this.#sending.untilRoom())) {
+      // What comes bit by bit makes a long record that says no more than a short one.
+      if (now.sent === 0 && !(await this.#sending.untilRoom(pauseMs))) {
         return { kind: 'none', looked: { requests: sent, overMs } };
       }
       if (sent === 1) await this.#sending.waitUntil(this.#sending.nowMs + EARLY_MS);

@@ -116,14 +116,14 @@ export class Sending {
     await this.#stream.prober.waitUntil(atMs);
   }
 
-  /** Waits until the known limits leave room for a probe; false: they never do. */
-  async untilRoom(): Promise<boolean> {
+  /** Waits until the known limits leave room for a probe, and at least `pauseMs`; false: they never do. */
+  async untilRoom(pauseMs = 0): Promise<boolean> {
     if (this.#alone) return true;
     await this.settled();
     const { known, points } = this.#stream;
     const atMs = Math.min(...points.map((point) => known.nextFitMs(point, this.nowMs)));
     if (atMs === Number.POSITIVE_INFINITY) return false;
-    await this.waitUntil(atMs);
+    await this.waitUntil(Math.max(atMs, this.nowMs + pauseMs));
     return true;
   }
 
