@@ -38,20 +38,17 @@ const BRANCHES_MAX = 1000;
 export const STEP_MS_MIN = 12;
 export const STEP_TOKENS_MIN = 0.04;
 
-interface Branch {
-  /** The next batch of the view. */
-  at: number;
-  low: number;
-  high: number;
-  /** The charge that found the bucket full; NaN: it is full. */
-  sinceMs: number;
-  /** m is between these. */
-  least: number;
-  most: number;
-  /** Whether a rejected charge took what there was, and when: NaN, no. */
-  emptyMs: number;
-  /** The batch before which it is settled that the bucket is not full. */
-  notFullAt: number;
+/**
+ * Branches, the last one first: `at`, the next batch of the view; rates from `low` to `high`; `sinceMs`, the charge that found the bucket full (NaN: it
+ * is full); m is between `least` and `most`; `emptyMs`, whether a rejected charge took what there was, and when (NaN: no); `notFullAt`, the batch before
+ * which it is settled that the bucket is not full (-1: none). Numbers in a row, as tens of thousands are made and dropped at each refit.
+ */
+type Branches = number[];
+const BRANCH_SIZE = 8;
+
+/** A branch from a bucket that is full before a batch. */
+function pushFull(to: Branches, at: number, low: number, high: number): void {
+  to.push(at, low, high, Number.NaN, 0, 0, Number.NaN, -1);
 }
 
 /** Rates (per ms) that a box allows; for one step and one capacity exactly these, else at least these. Empty: none. */
@@ -66,10 +63,10 @@ export class BoxReplay {
   witness: BoxReplay | null = null;
   readonly #all: boolean;
   readonly #isOne: boolean;
-  #open: Branch[] = [];
+  #open: Branches = [];
   readonly #fromFull = new RatesFromFull();
   /** Alive at the end of the view; of a box of several one will do. */
-  #found: Branch[] = [];
+  #found: Branches = [];
   #tried = 0;
   #seen: TokenView | null = null;
   #rates: Range[] = [];
@@ -93,7 +90,8 @@ export class BoxReplay {
 
   #begin(): void {
     const { low, high } = this.#span();
-    this.#open = low >= high ? [] : [fullAt(0, { low, high })];
+    this.#open = [];
+    if (low < high) pushFull(this.#open, 0, low, high);
     this.#found = [];
     this.#fromFull.clear();
     this.#tried = 0;
@@ -115,84 +113,94 @@ export class BoxReplay {
     const isOne = this.#isOne;
     const open = this.#open;
     const before = this.#found;
-    const found: Branch[] = (this.#found = []);
+    const found: Branches = (this.#found = []);
     for (;;) {
-      let branch = before.pop();
-      if (branch === undefined) {
+      const from = before.length > 0 ? before : open;
+      if (from === open) {
         // Too many ways to follow: what is a box is not ruled out by that.
         if (this.#tried >= BRANCHES_MAX) return isOne ? ratesOf(found) : [this.#span()];
-        branch = open.pop();
-        if (branch === undefined) return ratesOf(found);
+        if (open.length === 0) return ratesOf(found);
         this.#tried += 1;
       }
-      const from = view.places[branch.at] as number;
-      const fits = follow(this.box, view, this.#all, branch, open, this.#fromFull);
-      if (work !== undefined) work.batches -= (view.places[branch.at] as number) - from + 1;
-      if (!fits) continue;
-      found.push(branch);
-      if (!isOne) return ratesOf(found);
+      const at = view.places[from[from.length - BRANCH_SIZE] as number] as number;
+      const until = follow(this.box, view, this.#all, from, open, found, this.#fromFull);
+      if (work !== undefined) work.batches -= (until < 0 ? ~until : until) - at + 1;
+      if (until >= 0 && !isOne) return ratesOf(found);
     }
   }
 }
 
-function ratesOf(found: readonly Branch[]): Range[] {
-  const rates = found.map(({ low, high }) => ({ low, high }));
+function ratesOf(found: Branches): Range[] {
+  const rates: Range[] = [];
+  for (let at = 0; at < found.length; at += BRANCH_SIZE)
+    rates.push({ low: found[at + 1] as number, high: found[at + 2] as number });
   return rates.length < 2 ? rates : unionOf(rates);
-}
-
-/** A bucket that is full before a batch. */
-function fullAt(at: number, { low, high }: Range): Branch {
-  return { at, low, high, sinceMs: Number.NaN, least: 0, most: 0, emptyMs: Number.NaN, notFullAt: -1 };
 }
 
 /** Rates that were followed from a full bucket on, by batch: the same state again, whatever came before. */
 class RatesFromFull {
-  readonly #followed = new Map<number, Range[]>();
+  /** Batch, low, high, and so on; those of one batch are apart. */
+  #followed: number[] = [];
+  /** What {@link next} gave. */
+  low = 0;
+  high = 0;
 
   clear(): void {
-    this.#followed.clear();
+    this.#followed = [];
   }
 
-  /** Those from `low` to `high` that were not followed yet from this batch on. They are from now on. */
-  next(batch: number, low: number, high: number): Range[] {
-    const followed = this.#followed.get(batch);
-    if (followed === undefined) {
-      this.#followed.set(batch, [{ low, high }]);
-      return [{ low, high }];
+  /** The first of the rates that were not followed yet from this batch on; the others go to `open`. False: all were. They are from now on. */
+  next(batch: number, from: number, to: number, open: Branches): boolean {
+    const followed = this.#followed;
+    let low = from;
+    let high = to;
+    for (let at = 0; at < followed.length && low < high; at += 3) {
+      if (followed[at] !== batch) continue;
+      const least = followed[at + 1] as number;
+      const most = followed[at + 2] as number;
+      if (most <= low || least >= high) continue;
+      if (least > low && most < high && this.next(batch, most, high, open)) pushFull(open, batch, this.low, this.high);
+      if (least > low) high = least;
+      else low = most;
     }
-    const left: Range[] = [];
-    let from = low;
-    for (const one of followed) {
-      if (one.high <= from) continue;
-      if (one.low >= high) break;
-      if (one.low > from) left.push({ low: from, high: one.low });
-      from = one.high;
-    }
-    if (from < high) left.push({ low: from, high });
-    if (left.length > 0) this.#followed.set(batch, unionOf([...followed, ...left]));
-    return left;
+    if (low >= high) return false;
+    followed.push(batch, low, high);
+    this.low = low;
+    this.high = high;
+    return true;
   }
 }
 
-/** Follows a branch to the end of the view, or to the batch that rules it out; what it may be otherwise goes to `open`. */
+/**
+ * Follows the last branch of `from` to the end of the view, to `found`, or to the place that rules it out, of which it gives the complement; what it may
+ * be otherwise goes to `open`.
+ */
 function follow(
   box: TokenBox,
   view: TokenView,
   all: boolean,
-  branch: Branch,
-  open: Branch[],
+  from: Branches,
+  open: Branches,
+  found: Branches,
   fromFull: RatesFromFull,
-): boolean {
+): number {
   const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
   const { size, timesMs, takens, costs, rejected, excused, told } = view;
   const isContinuous = stepHigh === 0;
   const isOneStep = stepLow === stepHigh;
-  const notFullAt = branch.notFullAt === -1 ? -1 : (view.places[branch.notFullAt] as number);
-  let { low, high, sinceMs, least, most, emptyMs } = branch;
+  const top = from.length - BRANCH_SIZE;
+  let at = view.places[from[top] as number] as number;
+  let low = from[top + 1] as number;
+  let high = from[top + 2] as number;
+  let sinceMs = from[top + 3] as number;
+  let least = from[top + 4] as number;
+  let most = from[top + 5] as number;
+  let emptyMs = from[top + 6] as number;
+  const settledAt = from[top + 7] as number;
+  const notFullAt = settledAt === -1 ? -1 : (view.places[settledAt] as number);
+  from.length = top;
   let isFull = Number.isNaN(sinceMs);
   let isEmpty = !Number.isNaN(emptyMs);
-  let at = view.places[branch.at] as number;
-  let fits = true;
   for (; at < size; at++) {
     const atMs = timesMs[at] as number;
     const taken = takens[at] as number;
@@ -223,33 +231,16 @@ function follow(
           } else {
             if (low < fullSurely) {
               const index = view.batches[at] as number;
-              open.push({
-                at: index,
-                low,
-                high: Math.min(high, fullSurely),
-                sinceMs,
-                least,
-                most,
-                emptyMs,
-                notFullAt: index,
-              });
+              open.push(index, low, Math.min(high, fullSurely), sinceMs, least, most, emptyMs, index);
             }
-            const [first, ...more] = fromFull.next(view.batches[at] as number, Math.max(low, fullFrom), high);
-            if (first === undefined) {
-              fits = false;
-              break;
-            }
-            for (const rates of more) open.push(fullAt(view.batches[at] as number, rates));
-            ({ low, high } = first);
+            if (!fromFull.next(view.batches[at] as number, Math.max(low, fullFrom), high, open)) return ~at;
+            ({ low, high } = fromFull);
             isFull = true;
           }
         }
       }
     }
-    if (low >= high * (1 - 1e-13) || (isFull && taken === 0 && isRejected)) {
-      fits = false;
-      break;
-    }
+    if (low >= high * (1 - 1e-13) || (isFull && taken === 0 && isRejected)) return ~at;
     if (isFull) {
       sinceMs = atMs;
       least = most = 0;
@@ -262,26 +253,17 @@ function follow(
     if (taken > 0) {
       const over = isEmpty ? least : least - capacityHigh;
       if (over > 0) {
-        if (slopeHigh <= 0) {
-          fits = false;
-          break;
-        }
+        if (slopeHigh <= 0) return ~at;
         const needed = over / slopeHigh;
         if (needed > low) low = needed;
       }
     }
     if (isRejected) {
       const over = most + (costs[at] as number) - (isEmpty ? 0 : capacityLow);
-      if (over <= 0) {
-        fits = false;
-        break;
-      }
+      if (over <= 0) return ~at;
       if (slopeLow > 0 && over / slopeLow < high) high = over / slopeLow;
     }
-    if (low >= high * (1 - 1e-13)) {
-      fits = false;
-      break;
-    }
+    if (low >= high * (1 - 1e-13)) return ~at;
     if (!all || told[at] === 1) continue;
     if (isRejected) {
       emptyMs = atMs;
@@ -289,14 +271,8 @@ function follow(
       least = most = 0;
     } else most += excused[at] as number;
   }
-  branch.at = fits ? view.length : (view.batches[at] as number);
-  branch.low = low;
-  branch.high = high;
-  branch.sinceMs = sinceMs;
-  branch.least = least;
-  branch.most = most;
-  branch.emptyMs = emptyMs;
-  return fits;
+  found.push(view.length, low, high, sinceMs, least, most, emptyMs, -1);
+  return at;
 }
 
 /** Least ms refilled after `elapsedMs`, over all steps of a box. */
@@ -320,26 +296,32 @@ function isSingle({ stepLow, stepHigh, capacityLow, capacityHigh, grain }: Token
 
 /** Halves of a box, along the side that is longer for its place; null: it is one step and one capacity. */
 export function halvesOf(box: TokenBox): readonly TokenBox[] | null {
-  const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
+  const { stepLow, stepHigh, capacityLow, capacityHigh, grain } = box;
   if (isSingle(box)) return null;
-  const isNarrow = capacityHigh - capacityLow <= (box.grain ?? 0);
+  const isNarrow = capacityHigh - capacityLow <= (grain ?? 0);
   if (stepHigh > stepLow && (isNarrow || stepHigh / stepLow >= capacityHigh / capacityLow)) {
     const middle = Math.floor(stepHigh > 2 * stepLow ? Math.sqrt(stepLow * stepHigh) : (stepLow + stepHigh) / 2);
     return [
-      { ...box, stepHigh: middle },
-      { ...box, stepLow: middle + 1 },
+      boxOf(stepLow, middle, capacityLow, capacityHigh, grain),
+      boxOf(middle + 1, stepHigh, capacityLow, capacityHigh, grain),
     ];
   }
-  if (box.grain !== undefined) {
-    const middle = (capacityLow + capacityHigh) / 2;
-    return [
-      { ...box, capacityHigh: middle },
-      { ...box, capacityLow: middle },
-    ];
-  }
-  const middle = Math.floor((capacityLow + capacityHigh) / 2);
+  const middle = (capacityLow + capacityHigh) / 2;
+  const low = grain === undefined ? Math.floor(middle) : middle;
   return [
-    { ...box, capacityHigh: middle },
-    { ...box, capacityLow: middle + 1 },
+    boxOf(stepLow, stepHigh, capacityLow, low, grain),
+    boxOf(stepLow, stepHigh, grain === undefined ? low + 1 : low, capacityHigh, grain),
   ];
+}
+
+function boxOf(
+  stepLow: number,
+  stepHigh: number,
+  capacityLow: number,
+  capacityHigh: number,
+  grain: number | undefined,
+): TokenBox {
+  return grain === undefined
+    ? { stepLow, stepHigh, capacityLow, capacityHigh }
+    : { stepLow, stepHigh, capacityLow, capacityHigh, grain };
 }
