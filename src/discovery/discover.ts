@@ -78,12 +78,17 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
       errorsCharge,
       jitterMs: jitterFrom === 'rejected' ? jitterMs : 0,
       backgroundShare,
-      enforcementLagMs: exploration.lagMs,
+      enforcementLagMs: hasCharges(exploration) ? exploration.lagMs : null,
     },
     penalty: prober.penaltySign,
     budget,
     spent: spentOf(exploration, ranMs),
   };
+}
+
+/** Whether any limit charges: places are taken and given back at once, so that limits of nothing else say nothing of a lag. */
+function hasCharges({ limits }: Exploration): boolean {
+  return limits.length === 0 || limits.some(({ known: { hypothesis } }) => hypothesis.shape.kind !== 'concurrency');
 }
 
 /** Whether limits count what they reject, where only the record as a whole tells. */

@@ -89,8 +89,10 @@ export interface KnownLimitsOptions {
   readonly slackMs?: number;
   /** Whether slow answers show that decisions are later still for a while. Default: where there is slack. */
   readonly areLate?: boolean;
-  /** Whether charges are seen late, so that what is full may admit. Default false. */
+  /** Whether charges are seen late and times are uncertain, so that what is full may admit. Default false. */
   readonly isLagging?: boolean;
+  /** How long a charge stays unseen, where times are certain. Default 0. */
+  readonly lagMs?: number;
 }
 
 /** All known limits over one record. */
@@ -102,6 +104,9 @@ export class KnownLimits {
   readonly #slackMs: number;
   readonly #areLate: boolean;
   readonly #isLagging: boolean;
+  readonly #lagMs: number;
+  /** What was noted and is not seen yet. */
+  readonly #unseen: ProbeEvent[] = [];
   /** Where time is uncertain: how much longer than the quickest some of the latest admitted probes took. */
   #lateMs = 0;
   #quickestMs = Number.POSITIVE_INFINITY;
@@ -122,7 +127,7 @@ export class KnownLimits {
     limits: readonly KnownLimit[],
     identities: readonly Identity[],
     events: readonly ProbeEvent[],
-    { errorsCharge = false, slackMs = 0, areLate = slackMs > 0, isLagging = false }: KnownLimitsOptions = {},
+    { errorsCharge = false, slackMs = 0, areLate = slackMs > 0, isLagging = false, lagMs = 0 }: KnownLimitsOptions = {},
   ) {
     this.limits = limits;
     this.#identities = identities;
@@ -131,6 +136,7 @@ export class KnownLimits {
     this.#slackMs = slackMs;
     this.#areLate = areLate;
     this.#isLagging = isLagging;
+    this.#lagMs = lagMs;
     const read = (limit: KnownLimit, at: number) => (hypothesis: Hypothesis) => ({
       limit,
       at,
@@ -153,7 +159,7 @@ export class KnownLimits {
 
   /** Indices of the known limits that would reject a probe at `atMs`. */
   rejecting(point: Point, atMs: number): number[] {
-    this.#catchUp();
+    this.#catchUp(atMs);
     const rejecting = this.#concerning(point).tightest.filter(
       ({ reading, cost, meter }) => this.#most(meter, cost, atMs) > reading.hypothesis.capacity,
     );
@@ -162,7 +168,7 @@ export class KnownLimits {
 
   /** The earliest time from `fromMs` on at which no known limit rejects the probe, if nothing else is sent. */
   nextFitMs(point: Point, fromMs: number): number {
-    this.#catchUp();
+    this.#catchUp(fromMs);
     const { tightest } = this.#concerning(point);
     for (let atMs = fromMs; ;) {
       let laterMs = atMs;
@@ -201,7 +207,7 @@ export class KnownLimits {
 
   /** The earliest time from which on every known limit that concerns the points answers as a fresh one does. */
   idleFromMs(points: readonly Point[]): number {
-    this.#catchUp();
+    this.#catchUp(Number.POSITIVE_INFINITY);
     let fromMs = Number.NEGATIVE_INFINITY;
     for (const point of points) {
       for (const { meter } of this.#concerning(point).tightest) fromMs = Math.max(fromMs, meter.idleFromMs());
@@ -211,7 +217,7 @@ export class KnownLimits {
 
   /** As many of the points as fit at once at `atMs`, one after the other and again from the start, at most `most`; a point may come up often. */
   fitting(points: readonly Point[], atMs: number, most: number): Point[] {
-    const drafts = this.#drafts(points);
+    const drafts = this.#drafts(points, atMs);
     const chosen: Point[] = [];
     // Places of the points that still fit; what does not fit once never does at that time.
     let left = [...points.keys()];
@@ -228,12 +234,12 @@ export class KnownLimits {
 
   /** Which of these fit at once at `atMs`, in this order, if each that fits is admitted. */
   passing(points: readonly Point[], atMs: number): boolean[] {
-    return this.#drafts(points).map((drafts) => this.#take(drafts, atMs));
+    return this.#drafts(points, atMs).map((drafts) => this.#take(drafts, atMs));
   }
 
   /** How many probes of a point fit at once at `atMs`, at most `most`. */
   room(point: Point, atMs: number, most: number): number {
-    this.#catchUp();
+    this.#catchUp(atMs);
     return Math.min(
       most,
       ...this.#concerning(point).tightest.map(({ reading, cost, meter }) => {
@@ -244,8 +250,8 @@ export class KnownLimits {
   }
 
   /** By point: copies of the buckets that it falls into, one of each, which points share. */
-  #drafts(points: readonly Point[]): readonly (readonly Draft[])[] {
-    this.#catchUp();
+  #drafts(points: readonly Point[], atMs: number): readonly (readonly Draft[])[] {
+    this.#catchUp(atMs);
     const copies = new Map<Meter, Meter>();
     const byConcern = new Map<Concerned, readonly Draft[]>();
     return points.map((point) => {
@@ -270,7 +276,8 @@ export class KnownLimits {
     return true;
   }
 
-  #catchUp(): void {
+  /** Notes what is new in the record, and charges what is seen at `atMs`. */
+  #catchUp(atMs = Number.NEGATIVE_INFINITY): void {
     for (; this.#noted < this.#events.length; this.#noted++) {
       const event = this.#events[this.#noted];
       // Under way: what comes after it is noted once it is answered.
@@ -278,12 +285,31 @@ export class KnownLimits {
       const { outcome, sentMs, answeredMs } = event;
       if (outcome === 'unknown' && !this.#errorsCharge) continue;
       if (this.#areLate && outcome === 'admitted') this.#noteTrip(answeredMs - sentMs);
+      this.#see(sentMs);
       if (outcome !== 'unknown') this.#compare(event, this.#noted);
-      for (const { reading, cost, meter } of this.#concerning(event).all) {
-        const { counts, capacity } = reading.hypothesis;
-        if (outcome === 'rejected' && counts === 'admitted') continue;
-        meter.charge(cost, sentMs, answeredMs, outcome !== 'rejected', capacity);
-      }
+      if (this.#lagMs === 0) this.#charge(event);
+      else this.#unseen.push(event);
+    }
+    this.#see(atMs);
+  }
+
+  /** Charges what is seen by then. */
+  #see(atMs: number): void {
+    let seen = 0;
+    for (const event of this.#unseen) {
+      if (event.sentMs + this.#lagMs > atMs) break;
+      this.#charge(event);
+      seen += 1;
+    }
+    if (seen > 0) this.#unseen.splice(0, seen);
+  }
+
+  #charge(event: ProbeEvent): void {
+    const { outcome, sentMs, answeredMs } = event;
+    for (const { reading, cost, meter } of this.#concerning(event).all) {
+      const { counts, capacity } = reading.hypothesis;
+      if (outcome === 'rejected' && counts === 'admitted') continue;
+      meter.charge(cost, sentMs, answeredMs, outcome !== 'rejected', capacity);
     }
   }
 

@@ -144,6 +144,9 @@ export class Prober {
     return this.#heldAt >= from;
   }
 
+  /** How long a charge stays unseen: so long every call waits, from the last of its probes on, so that the next one finds all charges seen. */
+  lagMs = 0;
+
   /** One probe, and its answer. */
   async send(point: Point): Promise<ProbeEvent> {
     return (await this.sendMany([point]))[0] as ProbeEvent;
@@ -164,6 +167,7 @@ export class Prober {
         const sentMs = this.nowMs;
         answers.push(...(await Promise.all(some.map((point) => this.#probe(point, sentMs)))));
         this.#stopAtSigns();
+        if (this.lagMs > 0) await this.#wait(sentMs + this.lagMs);
       }
     } catch (error) {
       return await this.#stopWith(error);

@@ -13,7 +13,7 @@ export interface Stream {
   readonly known: KnownLimits;
   /** Which events of the record concern the unknown limit, and what they cost it. Default: those of `points`, at 1 each. */
   readonly costOf?: (event: ProbeEvent) => number;
-  /** How long a charge may stay unseen, ms. Default 0. */
+  /** How long a charge stays unseen, ms; where times are uncertain, at most. Default 0. */
   readonly lagMs?: number;
   /** Most cycles of experiment and drain. Default: as many as whoever identifies does by itself. */
   readonly cyclesMax?: number;

@@ -62,7 +62,6 @@ export async function askApart(
     const cheaper = CHEAPER_MAX * (refilled + 2);
     const isShort = cheaper <= BACKWARDS_TIMES * fits;
     const manyOf = (one: Asked) => (passedOnce.has(one) && one.point.route !== base.route && isShort ? cheaper : 1);
-    if (exploration.lagMs !== null) await prober.waitUntil(prober.nowMs + exploration.lagMs.high);
     const answers = await askBeside(exploration, open, base, { fits: Math.max(1, fits), beside, manyOf });
     const { basePassed, baseAsked } = answers;
     const free = (basePassed + 1) / (baseAsked + 2);

@@ -178,12 +178,15 @@ function informationOf(top: readonly Weighed[], mix: Mix, first: number): number
 /**
  * What is left of the explanations after a record from idle, replayed with their costs: all that was admitted must fit. What was rejected although
  * it would have fitted was another limit's, which is not likely; whatever is hopeless beside the rest is dropped.
+ *
+ * @param lagMs how long a charge stays unseen
  */
 export function judged(
   prices: readonly Prices[],
   record: readonly Run[],
   base: number,
   { shape, counts }: Hypothesis,
+  lagMs = 0,
 ): Judged {
   const bounds = new Map<string, Range>();
   let isExplained = false;
@@ -197,7 +200,7 @@ export function judged(
       const unit = costs[base] ?? 1;
       const scaled =
         shape.kind === 'token-bucket' ? { ...shape, refillPerSecond: shape.refillPerSecond * unit } : shape;
-      bound = boundOf(record, costs, { shape: scaled, counts, capacity });
+      bound = boundOf(record, costs, { shape: scaled, counts, capacity }, lagMs);
       bounds.set(key, bound);
     }
     if (bound.low > capacity) return [];
@@ -235,6 +238,7 @@ function boundOf(
   record: readonly Run[],
   costs: readonly (number | undefined)[],
   { shape, counts, capacity }: Hypothesis,
+  lagMs: number,
 ): Range {
   const meter = createMeter(shape);
   const rounds = shape.kind === 'token-bucket' || shape.kind === 'sliding-window-counter';
@@ -242,6 +246,10 @@ function boundOf(
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   const perMs = shape.kind === 'token-bucket' ? shape.refillPerSecond / 1000 : 0;
+  const unseen: { readonly fromMs: number; readonly charge: () => void }[] = [];
+  const see = (atMs: number) => {
+    while ((unseen[0]?.fromMs ?? Number.POSITIVE_INFINITY) <= atMs) unseen.shift()?.charge();
+  };
   for (const { event, slot, many, counts: isEvidence, blurMs } of record) {
     const { sentMs, answeredMs, outcome } = event;
     const cost = costs[slot] ?? 0;
@@ -249,9 +257,14 @@ function boundOf(
     const isAdmitted = outcome === 'admitted';
     // At one instant all is whole.
     const slack = (rounds && sentMs !== sinceMs ? SLACK : 0) + perMs * blurMs;
-    if (isAdmitted) low = Math.max(low, meter.reach(cost * many, sentMs) - slack);
+    see(sentMs);
+    // Of those that do not see each other's charges one had to fit.
+    if (isAdmitted) low = Math.max(low, meter.reach(lagMs > 0 ? cost : cost * many, sentMs) - slack);
     else if (isEvidence) high = Math.min(high, meter.reach(cost, sentMs) + slack);
-    if (isAdmitted || counts === 'all') meter.charge(cost * many, sentMs, answeredMs, isAdmitted, capacity);
+    if (!isAdmitted && counts === 'admitted') continue;
+    const charge = () => meter.charge(cost * many, sentMs, answeredMs, isAdmitted, capacity);
+    if (lagMs === 0) charge();
+    else unseen.push({ fromMs: sentMs + lagMs, charge });
   }
   return { low, high };
 }

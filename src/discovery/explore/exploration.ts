@@ -80,9 +80,9 @@ export class Exploration {
     this.#known = this.knownWith([]);
   }
 
-  /** Whether, in virtual time, answers take differently long or charges are seen late, so that no time is exact, yet within bounds. */
+  /** Whether, in virtual time, answers take differently long, so that no time is exact, yet within bounds. */
   get isBlurred(): boolean {
-    return !this.isReal && (this.isLagging || blurMsOf(this.prober.events) > 0);
+    return !this.isReal && blurMsOf(this.prober.events) > 0;
   }
 
   /** Whether charges are seen late. */
@@ -90,9 +90,9 @@ export class Exploration {
     return this.lagMs !== null && this.lagMs.high > 0;
   }
 
-  /** Whether no time is exact. */
+  /** Whether no time is exact, or what was sent at once may have passed although it does not fit. */
   get isVague(): boolean {
-    return this.isReal || this.isBlurred;
+    return this.isReal || this.isBlurred || this.isLagging;
   }
 
   /** The limits known so far, up to date. */
@@ -120,14 +120,16 @@ export class Exploration {
     return new KnownLimits(limits, identities, this.prober.events, {
       slackMs: this.#slackMs(),
       areLate: this.isReal,
-      isLagging: this.isLagging,
+      isLagging: this.isLagging && this.isBlurred,
+      lagMs: this.isBlurred ? 0 : (this.lagMs?.high ?? 0),
     });
   }
 
   /** What is not known of a window is not known of the times at which it passes either. */
   #slackMs(): number {
-    const blurMs = this.isReal ? REAL_SLACK_MS : blurMsOf(this.prober.events) + (this.lagMs?.high ?? 0);
-    if (blurMs === 0) return 0;
+    const jitterMs = this.isReal ? REAL_SLACK_MS : blurMsOf(this.prober.events);
+    if (jitterMs === 0) return 0;
+    const blurMs = jitterMs + (this.lagMs?.high ?? 0);
     const offs = this.limits.map(({ windowMs, stepMs, known: { hypothesis } }) => {
       // Steps go on from the first request, and so does what is not known of them.
       if (!this.isReal && stepMs !== null && stepMs.low < stepMs.high) return stepMs.high;

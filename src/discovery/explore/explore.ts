@@ -37,7 +37,7 @@ export async function explore(exploration: Exploration, identify: Identify): Pro
     driven = driven.filter(({ points }) => points.every(({ route }) => !ended.routes.has(route)));
     at = -1;
   }
-  if (isQuiet(exploration) || exploration.isBlurred) exploration.dropNeedless();
+  if (isQuiet(exploration) || exploration.isBlurred || exploration.isLagging) exploration.dropNeedless();
 }
 
 /** How a stage ended. */

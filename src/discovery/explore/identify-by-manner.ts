@@ -18,7 +18,8 @@ const BURST_MIN = 100;
 const HORIZON_MS_MIN = 10_000;
 
 /**
- * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain; by likelihood where time
+ * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain (that charges are seen late alone is
+ * certain enough); by likelihood where time
  * is real, where others use the limit as well, and as the last resort; else exactly, once it is known what unrelated errors mean.
  *
  * @param isReal time is real: no time is exact, however quiet the record looks so far
@@ -58,7 +59,7 @@ export function identifyByManner(
     };
     // In real time servers' own timers are late: times have no bounds that could be relied on.
     if (isReal || isLastResort) return byLikelihood(noise);
-    if (blurs(noise) || (stream.lagMs ?? 0) > 0) return boundedly();
+    if (blurs(noise)) return boundedly();
     const readable = stream.known.limits.length === 0;
     const [point] = stream.points as [Stream['points'][number]];
     if (readable) await settleErrors(stream.prober, point);

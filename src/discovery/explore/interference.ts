@@ -2,6 +2,7 @@
 import type { Point } from '../black-box.ts';
 import type { ProbeEvent } from '../record.ts';
 import { type Asked, askApart } from './asking-apart.ts';
+import { askLate } from './asking-late.ts';
 import { type Exploration, type Interference, samePoint } from './exploration.ts';
 
 /** Probes of a point of another route: a cheaper one may still fit into what a dearer one left over. */
@@ -43,6 +44,7 @@ export async function interfere(exploration: Exploration, fillers: readonly Poin
     .filter((point) => !samePoint(point, base))
     .map((point) => ({ point, admitted: 0, outcome: 'unclear', mixed: false }));
   if (exploration.isBlurred) await askApart(exploration, fillers, asked, base);
+  else if (exploration.isLagging) await askLate(exploration, asked, base, passedAtOnce(exploration, event));
   else {
     judgeBatch(exploration, asked, base, ...instantOf(exploration, event));
     await askInRounds(exploration, fillers, asked, base);
@@ -61,6 +63,18 @@ export async function interfere(exploration: Exploration, fillers: readonly Poin
     separateRoutes: by('separate', false).map(({ point }) => point.route),
     unclear: asked.filter(({ outcome }) => outcome === 'unclear').map(({ point }) => point),
   };
+}
+
+/** How many requests of the event's route passed before it, since the last that was rejected. */
+function passedAtOnce({ prober: { events } }: Exploration, event: number): number {
+  let passed = 0;
+  for (let at = event - 1; at >= 0; at--) {
+    const one = events[at] as ProbeEvent;
+    if (one.route !== events[event]?.route) continue;
+    if (one.outcome === 'rejected') break;
+    if (one.outcome === 'admitted') passed += 1;
+  }
+  return passed;
 }
 
 async function askInRounds(

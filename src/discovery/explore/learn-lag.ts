@@ -30,4 +30,6 @@ export async function learnLag(
   const many = Math.ceil(atOnce * OVERFULL) + MORE;
   const overfull = Array.from({ length: many * points.length }, (_, at) => points[at % points.length] as Point);
   exploration.lagMs = await measureLag(prober, overfull);
+  // From here on all charges are seen by whatever is sent next.
+  prober.lagMs = exploration.lagMs?.high ?? 0;
 }

@@ -81,6 +81,14 @@ export async function noneShares(
   return mixing.explainedBy(routes.map((route) => ({ point: { identity: base.identity, route }, many: COST_MAX })));
 }
 
+/** How many of the fill are expected to fit. */
+interface Expected {
+  readonly likely: number;
+  readonly most: number;
+  /** By explanation. */
+  readonly ends?: readonly number[];
+}
+
 /** All explanations that are left, and the experiments that divide them. */
 class Mixing {
   readonly #exploration: Exploration;
@@ -167,7 +175,8 @@ class Mixing {
     const { base, limit } = this.#supposed;
     const { runs, isFull } = await this.#play(first, throughAll(this.#supposed, base), this.#fitsOf(base.route));
     if (!isFull) return null;
-    const { prices, isExplained } = judged(this.#prices, runs, base.route, limit.hypothesis);
+    const { lagMs } = this.#exploration.prober;
+    const { prices, isExplained } = judged(this.#prices, runs, base.route, limit.hypothesis, lagMs);
     return isExplained && prices.length > 0;
   }
 
@@ -191,11 +200,13 @@ class Mixing {
     const expected = {
       likely: Math.max(0, predicted(likeliest(this.#prices), mix, first)) + 2,
       most: fits.reduce((top, each) => Math.max(top, each), 0) + 2,
+      ends: fits,
     };
     const all = [...beside, { point: as(mix.route), many: first }];
     const played = await this.#play(all, throughAll(this.#supposed, as(mix.fill)), expected);
     const passed = played.passed.at(-1) ?? 0;
-    const { prices, isExplained } = judged(this.#prices, played.runs, base.route, limit.hypothesis);
+    const { lagMs } = this.#exploration.prober;
+    const { prices, isExplained } = judged(this.#prices, played.runs, base.route, limit.hypothesis, lagMs);
     if (prices.length > 0) this.#prices = prices;
     if (prices.length > 0 && isExplained) {
       if (passed < first) this.#most.set(mix.route, Math.max(1, passed));
@@ -212,7 +223,7 @@ class Mixing {
   #play(
     first: readonly { readonly point: Point; readonly many: number }[],
     fill: readonly [Point, ...Point[]],
-    { likely, most }: { readonly likely: number; readonly most: number },
+    { likely, most, ends }: Expected,
   ): Promise<Played> {
     const { base } = this.#supposed;
     const dearest = this.#prices.reduce((top, { costs }) => {
@@ -222,7 +233,7 @@ class Mixing {
     return play(
       this.#exploration,
       this.#supposed,
-      { first, fill, likely, most, dearest, atOnce: this.#atOnce },
+      { first, fill, likely, most, ...(ends === undefined ? {} : { ends }), dearest, atOnce: this.#atOnce },
       ({ route }) => route,
     );
   }

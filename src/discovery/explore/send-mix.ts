@@ -31,6 +31,8 @@ export interface Portions {
   /** So many of it are likely to fit, and so many at most. */
   readonly likely: number;
   readonly most: number;
+  /** After how many of the fill, by one explanation or another, it is full. Default: what is likely. */
+  readonly ends?: readonly number[];
   /** No more at once: more than that were seen to be rejected by something else. */
   readonly atOnce: number;
   /** By how much a request of any of them costs more than one of the base at most. */
@@ -141,7 +143,7 @@ function jitterOf(events: readonly ProbeEvent[]): number {
 async function sendAll(
   exploration: Exploration,
   supposed: Supposed,
-  { first, fill, likely, most, atOnce }: Portions,
+  { first, fill, likely, most, ends = [likely], atOnce }: Portions,
 ): Promise<number[]> {
   const { prober, known } = exploration;
   const { base, limit } = supposed;
@@ -157,6 +159,12 @@ async function sendAll(
     if (fill[0].route !== base.route && !isHeld && known.passing([base], prober.nowMs)[0] === true)
       await prober.send(base);
   };
+  if (prober.lagMs > 0 && !isHeld) {
+    await prober.sendMany(known.fitting(some, prober.nowMs, some.length));
+    await fillInSteps(exploration, fill, ends);
+    await asBase();
+    return first.map(({ many }) => many);
+  }
   // One by one until so many have passed: what an error answered is sent again.
   if ((!fitsAll || prober.losesSome || jitterOf(prober.events) > 0) && !isHeld) {
     const passed: number[] = [];
@@ -174,6 +182,30 @@ async function sendAll(
     await sendSome(exploration, fill, { chunk: likely, most: mostOver - admitted(fill[0]), atOnce });
   await asBase();
   return first.map(({ point }) => admitted(point));
+}
+
+/** At most so many steps to fill it in. */
+const STEPS_MAX = 40;
+
+/**
+ * Where charges are seen late, what is sent at once passes or is rejected as one: up to each of the ends in turn, so that it shows after which it is full;
+ * on with some more where it is not.
+ */
+async function fillInSteps({ prober, known }: Exploration, points: readonly Point[], ends: readonly number[]) {
+  const sorted = [...new Set(ends.filter((end) => end > 0))].sort((one, other) => one - other);
+  const stride = Math.max(1, sorted.length / STEPS_MAX);
+  const steps = sorted.filter(
+    (_, at) => at === sorted.length - 1 || Math.floor(at / stride) !== Math.floor((at - 1) / stride),
+  );
+  const unexplained = known.unexplained.length;
+  let sent = 0;
+  for (let round = 0; round < SENDS_MAX && known.unexplained.length === unexplained; round++) {
+    const next = steps[round] ?? sent + Math.max(1, Math.ceil(sent / STEPS_MAX));
+    const chosen = known.fitting(points, prober.nowMs, next - sent);
+    if (chosen.length === 0) return;
+    await prober.sendMany(chosen);
+    sent += chosen.length;
+  }
 }
 
 /** Sends through the points until one is rejected that no known limit explains, or `most` passed; in as large pieces as there is room for, the first of `chunk`. */

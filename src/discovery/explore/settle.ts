@@ -162,10 +162,8 @@ async function inHand(
     decided.consistent ? '' : 'no set of labels tells those who share it from those who do not',
     ...(sharing.unclear.length === 0 ? [] : [`whether ${sharing.unclear.length} points share it was not seen`]),
     costed.reason,
-    // Measured: of what was called found under lag, most was wrong.
-    exploration.isLagging && identified.kind === 'found' && identified.hypothesis.shape.kind !== 'concurrency'
-      ? LATE
-      : '',
+    // Where times are uncertain too, most of what was called found under lag was wrong.
+    exploration.isLagging && exploration.isBlurred && identified.kind === 'found' ? LATE : '',
   ].filter((reason) => reason !== '');
   const found = await counted(exploration, base, costed);
   const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
@@ -191,11 +189,12 @@ async function inHand(
 
 /** What was found, with whether rejected requests count, where that is open and costs can tell. */
 async function counted(
-  { prober, known, isVague }: Exploration,
+  { prober, known, isReal, isBlurred }: Exploration,
   { identity }: Point,
   { found, costs, undecided: open }: Costed,
 ): Promise<FoundOnStream> {
-  if (found.countsKnown || found.alternatives.length > 0 || open.size > 0 || isVague) return found;
+  const isUncertain = isReal || isBlurred;
+  if (found.countsKnown || found.alternatives.length > 0 || open.size > 0 || isUncertain) return found;
   const counts = await settleCounts(prober, known, { capacity: found.capacity, costs, identity });
   return counts === null ? found : { ...found, hypothesis: { ...found.hypothesis, counts }, countsKnown: true };
 }
@@ -252,6 +251,8 @@ async function identifyFenced(
     const last = await identify({ prober, points, known: exploration.known, costOf: eachOf(sharers) }, true);
     return last.kind === 'none' ? first : last;
   };
+  // Where charges are seen late, others' use is not told from that.
+  if (exploration.isLagging && !exploration.isBlurred) return first;
   const atOnce = admittedBefore(exploration, points, event);
   if (await doubtOthers(exploration, points[0] as Point, atOnce)) return first;
   const inAll = prober.events.slice(from, first.from).filter(({ outcome }) => outcome === 'admitted').length;
@@ -323,7 +324,7 @@ async function attempt(
   const { prober } = exploration;
   const routes = new Map(points.map(({ route }) => [route, 1]));
   // What was sent before a rest is forgotten by then, and may have been decided by more than one limit.
-  const isAll = most === null && exploration.limits.length === 0 && !isMixed;
+  const isAll = most === null && exploration.limits.length === 0 && !isMixed && !exploration.isLagging;
   const sinceMs = isAll ? exploration.restedFromMs : prober.nowMs + FENCE_MS;
   if (sinceMs > prober.nowMs && !exploration.isReal) await prober.waitUntil(sinceMs);
   const known = most === null ? exploration.known : exploration.knownWith([fence({ scope, costs: routes }, most)]);

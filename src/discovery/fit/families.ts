@@ -17,7 +17,7 @@ import { logsIn, type WindowBox } from './log-boxes.ts';
 import { commonTo, someOf, unionOf, wholeIn } from './spans.ts';
 import { BoxReplay, halvesOf, STEP_MS_MIN, type TokenBox, type Work } from './token-boxes.ts';
 import { type TokenView, tokenViewOf } from './token-view.ts';
-import { releasesOf, type View } from './view.ts';
+import { isFullAt, neededOf, releasesOf, takenOf, type View } from './view.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** The families that are told apart. */
@@ -130,10 +130,10 @@ function capacityRange(view: View): Range | null {
   let admitted = 0;
   let atOnce = 1;
   for (const batch of view) {
-    admitted += batch.admitted * batch.cost;
-    atOnce = Math.max(atOnce, batch.admitted * batch.cost);
+    admitted += takenOf(batch);
+    atOnce = Math.max(atOnce, neededOf(batch));
     // One costlier than the others may be rejected a little earlier.
-    if (batch.rejected > 0) return { low: atOnce, high: Math.max(atOnce, admitted + batch.cost - 1) };
+    if (isFullAt(batch)) return { low: atOnce, high: Math.max(atOnce, admitted + batch.cost - 1) };
   }
   return null;
 }

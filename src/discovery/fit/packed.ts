@@ -1,14 +1,25 @@
 /** Replays of the two families that hang on the epoch, quick enough to try every whole millisecond. */
-import { refusedOf, type View } from './view.ts';
+import { isFullAt, neededOf, refusedOf, takenOf, type View } from './view.ts';
 
 /** A view in arrays. */
 export interface Packed {
   readonly timesMs: Float64Array;
   readonly costs: Float64Array;
-  readonly admitted: Float64Array;
-  readonly rejected: Float64Array;
+  /** What there was room for, what was charged, and 1 where there was room for no more. */
+  readonly needed: Float64Array;
+  readonly taken: Float64Array;
+  readonly full: Uint8Array;
   /** Rejected ones that were sent, explained or not. */
   readonly refused: Float64Array;
+  /** Whether charges are seen late. */
+  readonly isLate: boolean;
+  /** When the latest of the batches so far was decided. */
+  readonly reachedMs: Float64Array;
+  /** Should everything up to the first rejection fall into one window: the most that was in use when one was admitted, and what was when it was rejected. */
+  readonly fitted: number;
+  readonly filled: number;
+  /** When it was last rejected before the first release. */
+  readonly lastRejectionMs: number;
   /** By batch: what was admitted before it, and what was charged at all. */
   readonly admittedBefore: Float64Array;
   readonly askedBefore: Float64Array;
@@ -19,18 +30,31 @@ export interface Packed {
 
 /** Packs a view. */
 export function packed(view: View): Packed {
-  const firstRejection = view.findIndex(({ rejected }) => rejected > 0);
+  const firstRejection = view.findIndex(isFullAt);
+  const firstRelease =
+    firstRejection === -1 ? -1 : view.findIndex((batch, at) => neededOf(batch) > 0 && at > firstRejection);
+  const admittedBefore = sumsBefore(view, takenOf);
+  const untilFull = view.slice(0, firstRejection + 1);
+  let reachedMs = Number.NEGATIVE_INFINITY;
   return {
     timesMs: Float64Array.from(view, ({ atMs }) => atMs),
+    reachedMs: Float64Array.from(view, ({ atMs }) => (reachedMs = Math.max(reachedMs, atMs))),
+    fitted: untilFull.reduce((most, batch, at) => {
+      const needed = neededOf(batch);
+      return needed === 0 ? most : Math.max(most, (admittedBefore[at] as number) + needed);
+    }, 0),
+    filled: untilFull.reduce((sum, batch) => sum + takenOf(batch), 0),
+    lastRejectionMs: view.slice(0, Math.max(0, firstRelease)).findLast(isFullAt)?.atMs ?? Number.NEGATIVE_INFINITY,
     costs: Float64Array.from(view, ({ cost }) => cost),
-    admitted: Float64Array.from(view, ({ admitted }) => admitted),
-    rejected: Float64Array.from(view, ({ rejected }) => rejected),
+    needed: Float64Array.from(view, neededOf),
+    taken: Float64Array.from(view, takenOf),
+    full: Uint8Array.from(view, (batch) => (isFullAt(batch) ? 1 : 0)),
+    isLate: view.some(({ part }) => part !== undefined),
     refused: Float64Array.from(view, refusedOf),
-    admittedBefore: sumsBefore(view, ({ cost, admitted }) => cost * admitted),
-    askedBefore: sumsBefore(view, (batch) => batch.cost * (batch.admitted + refusedOf(batch))),
+    admittedBefore,
+    askedBefore: sumsBefore(view, (batch) => takenOf(batch) + batch.cost * refusedOf(batch)),
     firstRejection,
-    firstRelease:
-      firstRejection === -1 ? -1 : view.findIndex(({ admitted }, at) => admitted > 0 && at > firstRejection),
+    firstRelease,
   };
 }
 
@@ -58,10 +82,12 @@ const ROUGH = 0.01;
 /**
  * A quick no for most windows: whether the first release can be what the first border after the burst brings. Where the burst fell into one window
  * and filled it with `n`, a fixed window passes again at that border, and a counter not before the border + window / n (then, if it counts
- * admitted requests only and each costs 1). Asked of millions of windows, so what they share is worked out once.
+ * admitted requests only and each costs 1; later, where charges are seen late and more passed than fits). Asked of millions of windows, so what they
+ * share is worked out once.
  */
 export function glanceOf(view: Packed, { counter, all, whole }: Counting): (windowMs: number) => boolean {
-  const { timesMs, costs, admitted, rejected, admittedBefore, askedBefore, firstRejection, firstRelease } = view;
+  const { timesMs, costs, full, admittedBefore, askedBefore, fitted, filled, isLate, lastRejectionMs } = view;
+  const { firstRejection, firstRelease } = view;
   if (firstRelease === -1) return () => true;
   const last = firstRelease - 1;
   const startMs = timesMs[0] as number;
@@ -69,12 +95,12 @@ export function glanceOf(view: Packed, { counter, all, whole }: Counting): (wind
   const lastMs = timesMs[last] as number;
   const releasedMs = timesMs[firstRelease] as number;
   const isUnit = costs[firstRejection] === 1;
-  /** What the burst up to the first rejection took. */
-  const filled = (admittedBefore[firstRejection] as number) + (admitted[firstRejection] as number);
+  const passed = admittedBefore[firstRelease] as number;
   const share = counter ? 1 / filled : 0;
+  const mostShare = counter ? (passed - fitted + 1) / passed : 0;
   // What a fraction beyond `n` leaves brings the counter's forward, to the border at most.
   const leastShare = whole ? share : 0;
-  const isRejected = (rejected[last] as number) > 0;
+  const isRejected = full[last] === 1;
   const lastCost = costs[last] as number;
   // Two windows after the burst at most what was asked since is in use.
   const fillsAgain =
@@ -98,7 +124,9 @@ export function glanceOf(view: Packed, { counter, all, whole }: Counting): (wind
     if (releasedMs < borderMs) return false;
     if (borderMs <= rejectedMs || !isUnit) return true;
     if (releasedMs <= borderMs + windowMs * leastShare - ROUGH) return false;
-    return all ? countsAll(windowMs, borderMs) : lastMs < borderMs + windowMs * share + ROUGH;
+    // Where charges are seen late it cannot be told at a glance what is charged in which window.
+    if (all) return isLate || countsAll(windowMs, borderMs);
+    return lastRejectionMs < borderMs + windowMs * mostShare + ROUGH;
   };
 }
 
@@ -136,7 +164,7 @@ export const FIXED: Counting = { counter: false, all: false, whole: true };
 
 /** Whether some whole capacity fits a fixed window from the epoch that counts admitted requests and passed at a glance. */
 export function epochFits(view: Packed, windowMs: number): boolean {
-  const { timesMs, costs, admitted, rejected } = view;
+  const { timesMs, costs, needed, taken, full } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let endMs = 0;
@@ -146,7 +174,7 @@ export function epochFits(view: Packed, windowMs: number): boolean {
     from = view.firstRejection;
     endMs = windowEndMs(timesMs[0] as number, windowMs);
     used = view.admittedBefore[from] as number;
-    low = used;
+    low = view.fitted;
   }
   for (let at = from; at < timesMs.length; at++) {
     const atMs = timesMs[at] as number;
@@ -155,9 +183,11 @@ export function epochFits(view: Packed, windowMs: number): boolean {
       endMs = (Math.floor(atMs / windowMs) + 1) * windowMs;
       used = 0;
     }
-    used += cost * (admitted[at] as number);
-    if (used > low) low = used;
-    if ((rejected[at] as number) > 0 && used + cost - 1 < high) high = used + cost - 1;
+    const asked = needed[at] as number;
+    if (asked > 0 && used + asked > low) low = used + asked;
+    // A charge that is seen once its window has ended counts for nothing.
+    if (atMs >= endMs - windowMs) used += taken[at] as number;
+    if (full[at] === 1 && used + cost - 1 < high) high = used + cost - 1;
     if (low > high) return false;
   }
   return true;
@@ -166,7 +196,7 @@ export function epochFits(view: Packed, windowMs: number): boolean {
 /** Whether some capacity, whole or any, fits a sliding window counter that passed at a glance. */
 export function counterFits(view: Packed, windowMs: number, counting: Counting): boolean {
   const { all, whole } = counting;
-  const { timesMs, costs, admitted, rejected } = view;
+  const { timesMs, costs, needed, taken, full, refused } = view;
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let endMs = 0;
@@ -176,10 +206,10 @@ export function counterFits(view: Packed, windowMs: number, counting: Counting):
   if (burstWithin(view, windowMs)) {
     endMs = windowEndMs(timesMs[0] as number, windowMs);
     const first = view.firstRejection;
-    low = (view.admittedBefore[first] as number) + (costs[first] as number) * (admitted[first] as number);
+    low = view.fitted;
     // Of one cost, what was rejected first is worth as much as what fits.
-    high = low + (costs[first] as number) - (whole ? 1 : 0);
-    from = firstFrom(timesMs, endMs, first);
+    high = view.filled + (costs[first] as number) - (whole ? 1 : 0);
+    from = firstFrom(view.reachedMs, endMs, first);
     current = (all ? view.askedBefore : view.admittedBefore)[from] as number;
   }
   for (let at = from; at < timesMs.length; at++) {
@@ -191,21 +221,26 @@ export function counterFits(view: Packed, windowMs: number, counting: Counting):
       current = 0;
     }
     const cost = costs[at] as number;
+    if (atMs < endMs - windowMs) {
+      // A charge of the window before, seen in this one.
+      if (atMs >= endMs - 2 * windowMs) previous += (taken[at] as number) + (all ? cost * (refused[at] as number) : 0);
+      continue;
+    }
     const weighed = previous === 0 ? 0 : (previous * (endMs - atMs)) / windowMs;
-    const taken = admitted[at] as number;
-    if (taken > 0) {
-      current += cost * taken;
-      const reach = weighed + current - 1e-6;
+    const asked = needed[at] as number;
+    if (asked > 0) {
+      const reach = weighed + current + asked - 1e-6;
       const least = whole ? Math.ceil(reach) : reach;
       if (least > low) low = least;
     }
-    if ((rejected[at] as number) > 0) {
+    current += taken[at] as number;
+    if (full[at] === 1) {
       const reach = weighed + current + cost;
       const most = whole ? Math.ceil(reach - 1e-6) - 1 : reach;
       if (most < high) high = most;
     }
     if (whole ? low > high : low >= high) return false;
-    if (all) current += cost * (view.refused[at] as number);
+    if (all) current += cost * (refused[at] as number);
   }
   return true;
 }
@@ -221,12 +256,12 @@ function windowEndMs(atMs: number, windowMs: number): number {
 }
 
 /** The first batch from `from` on that is not before `ms`. */
-function firstFrom(timesMs: Float64Array, ms: number, from: number): number {
+function firstFrom(reachedMs: Float64Array, ms: number, from: number): number {
   let low = from;
-  let high = timesMs.length;
+  let high = reachedMs.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((timesMs[middle] as number) < ms) low = middle + 1;
+    if ((reachedMs[middle] as number) < ms) low = middle + 1;
     else high = middle;
   }
   return low;

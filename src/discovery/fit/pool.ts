@@ -4,7 +4,7 @@ import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
 import { type Candidate, type Left, stillAlive } from './candidate.ts';
 import { FAMILIES, type Family, listFamily } from './families.ts';
-import { goesOnFrom, refusedOf, type View } from './view.ts';
+import { goesOnFrom, refusedOf, takenOf, type View } from './view.ts';
 import { WorkBudget } from './work-budget.ts';
 
 /** How finely fractions of a capacity are told apart, in requests. */
@@ -113,19 +113,32 @@ export function meterOf(view: View, candidate: Candidate): Meter {
 export function meterAfter(view: View, { shape, counts, capacity }: Hypothesis): Meter {
   const meter = createMeter(shape);
   for (const batch of view) {
-    const { atMs, cost, admitted, endsMs } = batch;
+    const { atMs, cost, endsMs } = batch;
+    const taken = takenOf(batch);
     if (shape.kind === 'concurrency') for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, capacity);
-    else if (admitted > 0) meter.charge(cost * admitted, atMs, atMs, true, capacity);
+    else if (taken > 0) meter.charge(taken, atMs, atMs, true, capacity);
     const refused = counts === 'all' ? refusedOf(batch) : 0;
     if (refused > 0) meter.charge(cost * refused, atMs, atMs, false, capacity);
   }
   return meter;
 }
 
-/** A token bucket with several of the rates that it may have. */
+/** Where charges are seen late, more whole capacities than one are left of a shape for a while. */
+function spreadCapacities(candidate: Candidate, most: number): Candidate[] {
+  const { low, high } = candidate;
+  const isWhole = Number.isInteger(low) && Number.isInteger(high);
+  const count = isWhole ? Math.min(high - low + 1, Math.max(3, most)) : 1;
+  if (count <= 1) return [candidate];
+  return Array.from({ length: count }, (_, at) => {
+    const capacity = Math.round(low + ((high - low) * at) / (count - 1));
+    return { ...candidate, low: capacity, high: capacity };
+  });
+}
+
+/** A token bucket with several of the rates that it may have; another limit with several of its capacities. */
 function spread(candidate: Candidate, most: number): Candidate[] {
   const { shape, refillPerSecond } = candidate;
-  if (refillPerSecond === null || shape.kind !== 'token-bucket') return [candidate];
+  if (refillPerSecond === null || shape.kind !== 'token-bucket') return spreadCapacities(candidate, most);
   const { low, high } = refillPerSecond;
   const count = Math.max(3, most);
   const top = high === Number.POSITIVE_INFINITY ? Math.max(low * 10, 1) : high;

@@ -5,7 +5,7 @@
 import type { Hypothesis, Shape } from '../hypothesis.ts';
 import { createMeter } from '../meters/create-meter.ts';
 import type { Meter } from '../meters/meter.ts';
-import { goesOnFrom, refusedOf, type View } from './view.ts';
+import { goesOnFrom, isFullAt, neededOf, refusedOf, takenOf, type View } from './view.ts';
 
 /** Whole capacities that a view allows; none when `low` > `high`. Fractional ones: from `low` on and below `high`. */
 export interface Capacities {
@@ -72,18 +72,19 @@ export class Replay {
 
   #note(view: View, at: number): boolean {
     const batch = view[at] as View[number];
-    const { atMs, cost, admitted, rejected, endsMs } = batch;
+    const { atMs, cost, endsMs } = batch;
     const meter = this.#meter;
-    if (admitted > 0) {
-      const reach = meter.reach(cost * admitted, atMs);
+    const needed = neededOf(batch);
+    if (needed > 0) {
+      const reach = meter.reach(needed, atMs);
       if (reach > this.low + SLACK) this.low = this.#whole ? Math.ceil(reach - SLACK) : reach - SLACK;
       if (this.#isEmpty) return false;
-      // Only concurrency cares when each of a batch is answered.
-      if (this.shape.kind === 'concurrency')
-        for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, this.low);
-      else meter.charge(cost * admitted, atMs, endsMs[0] as number, true, this.low);
     }
-    if (rejected > 0) {
+    const taken = takenOf(batch);
+    // Only concurrency cares when each of a batch is answered.
+    if (this.shape.kind === 'concurrency') for (const endMs of endsMs) meter.charge(cost, atMs, endMs, true, this.low);
+    else if (taken > 0) meter.charge(taken, atMs, atMs, true, this.low);
+    if (isFullAt(batch)) {
       const reach = meter.reach(cost, atMs);
       const most = this.#whole ? Math.ceil(reach - SLACK) - 1 : reach;
       if (most < this.high) this.high = most;

@@ -85,7 +85,7 @@ export class BoxReplay {
     if (!goesOn) this.#begin();
     else if (this.#rates.length === 0) return [];
     this.#seen = view;
-    return (this.#rates = view.mostTaken > this.box.capacityHigh ? [] : this.#follow(view, work));
+    return (this.#rates = view.mostNeeded > this.box.capacityHigh ? [] : this.#follow(view, work));
   }
 
   #begin(): void {
@@ -185,7 +185,7 @@ function follow(
   fromFull: RatesFromFull,
 ): number {
   const { stepLow, stepHigh, capacityLow, capacityHigh } = box;
-  const { size, timesMs, takens, costs, rejected, excused, told } = view;
+  const { size, timesMs, needed, takens, costs, full, emptied, excused, decided, over } = view;
   const isContinuous = stepHigh === 0;
   const isOneStep = stepLow === stepHigh;
   const top = from.length - BRANCH_SIZE;
@@ -204,7 +204,11 @@ function follow(
   for (; at < size; at++) {
     const atMs = timesMs[at] as number;
     const taken = takens[at] as number;
-    const isRejected = rejected[at] === 1;
+    const asked = needed[at] as number;
+    const isFilled = full[at] === 1;
+    const isDecided = decided[at] === 1;
+    // Whoever was rejected did not find the bucket full of tokens, neither then nor by what was seen later.
+    const isRejected = isFilled || (taken === 0 && emptied[at] === 1);
     let slopeLow = 0;
     let slopeHigh = 0;
     if (!isFull) {
@@ -220,7 +224,7 @@ function follow(
         slopeLow = Math.max(0, slopeLow - countedHigh(afterMs, stepLow, stepHigh));
         slopeHigh = Math.min(slopeHigh - countedLow(afterMs, stepLow, stepHigh), elapsedMs - afterMs + stepHigh);
       }
-      if (slopeHigh > 0 && notFullAt !== at) {
+      if (slopeHigh > 0 && notFullAt !== at && (!isDecided || isFilled)) {
         const fullFrom = (isEmpty ? least + capacityLow : least) / slopeHigh;
         if (high > fullFrom) {
           const spent = isEmpty ? most + capacityHigh : most;
@@ -241,34 +245,34 @@ function follow(
       }
     }
     if (low >= high * (1 - 1e-13) || (isFull && taken === 0 && isRejected)) return ~at;
-    if (isFull) {
+    if (isFull && !isDecided) {
       sinceMs = atMs;
       least = most = 0;
       emptyMs = Number.NaN;
       isFull = isEmpty = false;
       slopeLow = slopeHigh = 0;
     }
-    least += taken;
-    most += taken;
-    if (taken > 0) {
-      const over = isEmpty ? least : least - capacityHigh;
-      if (over > 0) {
+    if (asked > 0 && !isFull) {
+      const missing = least + asked - (isEmpty ? 0 : capacityHigh);
+      if (missing > 0) {
         if (slopeHigh <= 0) return ~at;
-        const needed = over / slopeHigh;
-        if (needed > low) low = needed;
+        if (missing / slopeHigh > low) low = missing / slopeHigh;
       }
     }
-    if (isRejected) {
-      const over = most + (costs[at] as number) - (isEmpty ? 0 : capacityLow);
-      if (over <= 0) return ~at;
-      if (slopeLow > 0 && over / slopeLow < high) high = over / slopeLow;
+    least += taken;
+    most += taken;
+    if (isFilled) {
+      const missing = most + (costs[at] as number) - (isEmpty ? 0 : capacityLow);
+      if (missing <= 0) return ~at;
+      if (slopeLow > 0 && missing / slopeLow < high) high = missing / slopeLow;
     }
     if (low >= high * (1 - 1e-13)) return ~at;
-    if (!all || told[at] === 1) continue;
-    if (isRejected) {
+    if (!all || isDecided) continue;
+    if (emptied[at] === 1) {
       emptyMs = atMs;
       isEmpty = true;
-      least = most = 0;
+      least = 0;
+      most = over[at] as number;
     } else most += excused[at] as number;
   }
   found.push(view.length, low, high, sinceMs, least, most, emptyMs, -1);

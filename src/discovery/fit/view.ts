@@ -16,14 +16,48 @@ export interface Batch {
   readonly event: number;
   /** Nobody asked: a trusted Retry-After told that it would be rejected. Evidence that charges nothing. */
   readonly told?: true;
+  /** Where charges are seen late a batch stands in the view twice: as what was decided, which charges nothing, and once it is seen as what it charges. */
+  readonly part?: 'decided' | 'charged';
 }
 
 /** See the head of this file. */
 export type View = readonly Batch[];
 
 /** How many rejected requests of a batch were really sent: these charge where rejected requests count. */
-export function refusedOf({ rejected, excused, told }: Batch): number {
-  return told === true ? 0 : rejected + excused;
+export function refusedOf({ rejected, excused, told, part }: Batch): number {
+  return told === true || part === 'decided' ? 0 : rejected + excused;
+}
+
+/** What the admitted requests of a batch charge. */
+export function takenOf({ cost, admitted, part }: Batch): number {
+  return part === 'decided' ? 0 : cost * admitted;
+}
+
+/** What there was room for, as far as the batch proves it: of requests that do not see each other's charges, for one. */
+export function neededOf({ cost, admitted, part }: Batch): number {
+  if (part === 'charged' || admitted === 0) return 0;
+  return part === 'decided' ? cost : cost * admitted;
+}
+
+/** Whether the batch proves that there was no room for one more. */
+export function isFullAt({ rejected, part }: Batch): boolean {
+  return rejected > 0 && part !== 'charged';
+}
+
+/** The view of a limit that sees each charge so much later, and counts it then at the time at which it was decided; what is seen by `untilMs`. */
+export function seenLate(view: View, lagMs: number, untilMs: number): Batch[] {
+  const late: Batch[] = [];
+  let seen = 0;
+  const seeUntil = (atMs: number) => {
+    for (let next = view[seen]; next !== undefined && next.atMs + lagMs <= atMs; next = view[++seen])
+      late.push({ ...next, endsMs: [], part: 'charged' });
+  };
+  for (const batch of view) {
+    seeUntil(batch.atMs);
+    late.push({ ...batch, part: 'decided' });
+  }
+  seeUntil(untilMs);
+  return late;
 }
 
 /** What concerns the limit. */
@@ -80,7 +114,8 @@ function beginsWith(view: View, before: View): boolean {
       now.admitted === one.admitted &&
       now.rejected === one.rejected &&
       now.excused === one.excused &&
-      now.told === one.told
+      now.told === one.told &&
+      now.part === one.part
     );
   });
 }
@@ -103,7 +138,8 @@ export function releasesOf(view: View): Release[] {
   const releases: Release[] = [];
   let runFromMs = Number.NaN;
   let rejectedMs = Number.NaN;
-  for (const [at, { atMs, admitted, rejected }] of view.entries()) {
+  for (const [at, { atMs, admitted, rejected, part }] of view.entries()) {
+    if (part === 'charged') continue;
     if (admitted > 0) {
       if (!Number.isNaN(rejectedMs) && atMs > rejectedMs) {
         releases.push({ runFromMs, rejectedMs, admittedMs: atMs, at });

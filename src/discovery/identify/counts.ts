@@ -7,6 +7,7 @@ import type { Point } from '../black-box.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import type { KnownLimits } from '../known-limits.ts';
 import type { Prober } from '../prober.ts';
+import type { ProbeEvent } from '../record.ts';
 import type { Range } from '../stream.ts';
 
 /** What is known of the limit. */
@@ -32,7 +33,7 @@ export async function settleCounts(
   if (points === null || !leaveRoom(known, points)) return null;
   for (let tried = 0; tried < TRIES; tried++) {
     await prober.waitUntil(prober.nowMs + REST_MS);
-    const outcomes = (await prober.sendMany(points)).map(({ outcome }) => outcome);
+    const outcomes = (await sendInOrder(prober, points)).map(({ outcome }) => outcome);
     const last = outcomes.at(-1);
     if (outcomes.includes('unknown')) continue;
     const isAsExpected = outcomes.slice(0, -2).every((outcome) => outcome === 'admitted');
@@ -40,6 +41,15 @@ export async function settleCounts(
     return last === 'admitted' ? 'admitted' : 'all';
   }
   return null;
+}
+
+/** At one instant; where charges are seen late one after the other, since those of one instant do not see each other's. */
+async function sendInOrder(prober: Prober, points: readonly Point[]): Promise<ProbeEvent[]> {
+  if (prober.lagMs === 0) return prober.sendMany(points);
+  const fill = await prober.sendMany(points.slice(0, -2));
+  const last = [];
+  for (const point of points.slice(-2)) last.push(await prober.send(point));
+  return [...fill, ...last];
 }
 
 /** The fewest requests that tell: what fills it, the dear one, the cheap one. Null: there are none. */

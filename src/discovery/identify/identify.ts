@@ -4,13 +4,14 @@
  */
 import type { Candidate } from '../fit/candidate.ts';
 import { hypothesisOf, meterAfter, meterOf, Pool } from '../fit/pool.ts';
-import { releasesOf, type View, viewOf } from '../fit/view.ts';
+import { isFullAt, releasesOf, seenLate, takenOf, type View, viewOf } from '../fit/view.ts';
 import type { WorkBudget } from '../fit/work-budget.ts';
 import { BudgetSpentError } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 import { refillPauseMs } from '../refill-pause.ts';
 import type { Identified, Stream } from '../stream.ts';
 import { classesOf } from './classes.ts';
+import { fillLate } from './fill-late.ts';
 import { type Actor, type Allowed, choosePlan, type Plan } from './plans.ts';
 import { Rooms } from './rooms.ts';
 import { Sending } from './sending.ts';
@@ -135,7 +136,8 @@ class Identification {
   async #once(): Promise<Identified> {
     const looked = await this.#firstBurst();
     if (looked !== null) return looked;
-    const burst = this.#view().reduce((sum, { admitted }) => sum + admitted, 0);
+    if (this.#lagMs > 0) await this.#fillLate();
+    const burst = this.#view().reduce((sum, batch) => sum + takenOf(batch), 0);
     this.#burst = burst;
     this.#requestsMax = Math.min(this.#options.requestsMax, Math.max(SPENT_MIN, SPENT_BURSTS * burst));
     await this.#restIfSpent();
@@ -168,12 +170,27 @@ class Identification {
     return null;
   }
 
+  /** The first burst again, so that it tells what fits. */
+  async #fillLate(): Promise<void> {
+    await this.#sending.settled();
+    const admitted = this.#view().filter((batch) => takenOf(batch) > 0);
+    const passed = admitted.reduce((sum, batch) => sum + takenOf(batch), 0);
+    const last = admitted.at(-1);
+    const rested = async () => {
+      await this.#sending.settled();
+      await this.#sending.waitUntil(this.#sending.nowMs + REST_MS);
+      this.#viewFrom = this.#stream.prober.events.length;
+    };
+    await fillLate(this.#sending, { low: passed - (last?.admitted ?? 1) + 1, high: passed }, this.#lagMs, rested);
+    await this.#sending.settled();
+  }
+
   /** Geometric in time until something is admitted again. */
   async #firstRelease(): Promise<void> {
     const nowMs = this.#sending.nowMs;
     const view = this.#view();
-    const last = view.findLast(({ rejected }) => rejected > 0) as View[number];
-    const spent = view.reduce((sum, { admitted }) => sum + admitted, 0);
+    const last = view.findLast(isFullAt) as View[number];
+    const spent = view.reduce((sum, batch) => sum + takenOf(batch), 0);
     const steps = Math.min(1500, Math.max(60, spent / 3));
     // From 1 ms to an hour in about that many steps; no power, which engines round differently.
     const growth = 1 + 16 / steps;
@@ -468,7 +485,8 @@ class Identification {
         rooms.findLast((room) => room >= sent && room <= sent * GROWTH) ??
         rooms.find((room) => room >= sent) ??
         sent * GROWTH;
-      const count = Math.ceil(room) + 1 - sent;
+      // Where charges are seen late whatever is sent at once passes: whether it was too much shows in what comes next.
+      const count = Math.ceil(room) + (this.#lagMs > 0 ? 0 : 1) - sent;
       const now = await this.#sending.chunk(Math.max(1, count));
       sent += now.sent;
       if (now.rejected) break;
@@ -482,7 +500,7 @@ class Identification {
     const { known, prober } = this.#stream;
     // What a known limit explains is no evidence of another one.
     const unexplained = known.limits.length === 0 ? null : new Set(known.unexplained);
-    return viewOf(
+    const view = viewOf(
       prober.events,
       {
         costOf: this.#costOf,
@@ -490,6 +508,11 @@ class Identification {
       },
       this.#viewFrom,
     );
+    return this.#lagMs > 0 ? seenLate(view, this.#lagMs, prober.nowMs) : view;
+  }
+
+  get #lagMs(): number {
+    return this.#stream.lagMs ?? 0;
   }
 
   #ambiguous(reason: string): Identified {

@@ -11,6 +11,8 @@ const POLLS_MAX = 400;
 export class Sending {
   readonly #stream: Stream;
   #underWay: Promise<unknown>[] = [];
+  /** When all charges are seen. */
+  #seenFromMs = Number.NEGATIVE_INFINITY;
 
   constructor(stream: Stream) {
     this.#stream = stream;
@@ -29,6 +31,7 @@ export class Sending {
   }
 
   #launch(answers: Promise<unknown>): void {
+    this.#seenFromMs = this.nowMs + (this.#stream.lagMs ?? 0);
     // Whoever waits for it is told of an error; until then nobody does.
     answers.catch(() => undefined);
     this.#underWay.push(answers);
@@ -49,10 +52,11 @@ export class Sending {
 
   /**
    * Sends up to `count` probes now and waits until it is known whether some were rejected, not for every answer (unless known limits
-   * have to be asked). Gives how many were sent, and whether any was rejected.
+   * have to be asked). Gives how many were sent, and whether any was rejected. Where charges are seen late, all are before it begins.
    */
   async chunk(count: number): Promise<{ sent: number; rejected: boolean }> {
     const { prober } = this.#stream;
+    await this.waitUntil(this.#seenFromMs);
     const from = prober.events.length;
     if (this.#alone) {
       const [point] = this.#stream.points;

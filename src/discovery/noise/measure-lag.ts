@@ -6,9 +6,11 @@ import type { ProbeEvent } from '../record.ts';
 import type { Range } from '../stream.ts';
 import { blurMsOf } from './noise.ts';
 
-/** Longest lag looked for, and how much later each single probe is than the one before. */
+/** Longest lag looked for; so long there is a single probe each millisecond. */
 const LAG_MAX_MS = 60_000;
-const LATER = 1.12;
+const DENSE_MS = 256;
+/** A minute is told to the millisecond by asking so often once more. */
+const AGAIN_MAX = 2;
 
 /** No lag, where probes of one point and instant were partly admitted and partly rejected: they saw each other's charges. Null: nothing of the kind. */
 export function noLagIn(events: readonly ProbeEvent[]): Range | null {
@@ -27,12 +29,24 @@ export function noLagIn(events: readonly ProbeEvent[]): Range | null {
 
 /**
  * Measures the enforcement lag from rest: more than the limit holds is sent at once. Without a lag some of it is rejected: 0. With one, all of it passes,
- * and so do single probes until the charges are seen: the lag lies between the last that passed and the first that was rejected.
+ * and so do single probes until the charges are seen: the lag lies between the last that passed and the first that was rejected. Where that is more
+ * than a millisecond it is asked once more, more densely.
  *
  * @param overfull through whom more than the limit holds is sent; the last of them sends the single probes
  * @returns null where nothing was rejected within a minute: no limit, or not so small
  */
 export async function measureLag(prober: Prober, overfull: readonly Point[]): Promise<Range | null> {
+  let lag = await askOnce(prober, overfull, { low: 0, high: LAG_MAX_MS });
+  for (let again = 0; again < AGAIN_MAX && lag !== null && lag.high - lag.low > 1 + blurMsOf(prober.events); again++) {
+    const closer = await askOnce(prober, overfull, lag);
+    if (closer === null) break;
+    lag = { low: Math.max(lag.low, Math.min(closer.low, lag.high)), high: Math.min(lag.high, closer.high) };
+  }
+  return lag;
+}
+
+/** Sends what overfills it, and single probes at times after it that lie between these. */
+async function askOnce(prober: Prober, overfull: readonly Point[], { low, high }: Range): Promise<Range | null> {
   const point = overfull.at(-1);
   if (point === undefined) return null;
   await prober.waitUntil(prober.nowMs + IDLE_AFTER_MS);
@@ -40,7 +54,7 @@ export async function measureLag(prober: Prober, overfull: readonly Point[]): Pr
   // Whoever waited for the answers would miss what is shorter than they take.
   const burst = prober.sendMany(overfull);
   const singles: Promise<ProbeEvent>[] = [];
-  for (let afterMs = 1; afterMs < LAG_MAX_MS; afterMs = Math.ceil(afterMs * LATER)) {
+  for (let afterMs = Math.floor(low) + 1; afterMs <= high; afterMs = laterThan(afterMs, low)) {
     await prober.waitUntil(fromMs + afterMs);
     singles.push(prober.send(point));
     const answered = prober.events.filter((event) => (event?.sentMs ?? 0) >= fromMs);
@@ -53,6 +67,11 @@ export async function measureLag(prober: Prober, overfull: readonly Point[]): Pr
   if (first === undefined) return null;
   const passed = after.filter(({ outcome, sentMs }) => outcome === 'admitted' && sentMs < first.sentMs);
   const blurMs = blurMsOf(prober.events);
-  const low = (passed.at(-1)?.sentMs ?? fromMs) - fromMs - blurMs;
-  return { low: Math.max(0, low), high: first.sentMs - fromMs + blurMs };
+  const lastMs = passed.at(-1)?.sentMs ?? fromMs + low;
+  return { low: Math.max(0, lastMs - fromMs - blurMs), high: first.sentMs - fromMs + blurMs };
+}
+
+/** Every millisecond at first, and then at distances that are a small share of what has passed. */
+function laterThan(afterMs: number, fromMs: number): number {
+  return afterMs + Math.max(1, Math.floor((afterMs - fromMs) / DENSE_MS));
 }
