@@ -129,10 +129,10 @@ describe('identify', () => {
       prober.lagMs = lagMs;
       return identify({ prober, points: [POINT], known, lagMs }, { lookRequests: 5000, lookMs: 1e7 });
     });
-    const { shape, capacity } = found.kind === 'found' ? found.hypothesis : { shape: null, capacity: 0 };
-    expect(shape?.kind).toBe(algorithm.kind);
-    expect(capacity).toBe('limit' in algorithm ? algorithm.limit : algorithm.capacity);
-    if (shape !== null && 'windowMs' in shape && 'windowMs' in algorithm)
-      expect(shape.windowMs).toBe(algorithm.windowMs);
+    const hypothesis = found.kind === 'found' ? found.hypothesis : null;
+    const windowOf = (one: object | undefined) => (one !== undefined && 'windowMs' in one ? one.windowMs : null);
+    expect(hypothesis?.shape.kind).toBe(algorithm.kind);
+    expect(hypothesis?.capacity).toBe('limit' in algorithm ? algorithm.limit : algorithm.capacity);
+    expect(windowOf(hypothesis?.shape)).toBe(windowOf(algorithm));
   });
 });

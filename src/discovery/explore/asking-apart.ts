@@ -42,7 +42,6 @@ export async function askApart(
   asked: readonly Asked[],
   base: Point,
 ): Promise<void> {
-  const { prober } = exploration;
   const logOdds = new Map<Asked, number>();
   const passedOnce = new Set<Asked>();
   let beside = BESIDE;
