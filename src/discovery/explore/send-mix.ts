@@ -161,7 +161,7 @@ async function sendAll(
   };
   if (prober.lagMs > 0 && !isHeld) {
     await prober.sendMany(known.fitting(some, prober.nowMs, some.length));
-    await fillInSteps(exploration, fill, ends);
+    await fillInSteps(exploration, fill, ends, mostOver);
     await asBase();
     return first.map(({ many }) => many);
   }
@@ -189,9 +189,14 @@ const STEPS_MAX = 40;
 
 /**
  * Where charges are seen late, what is sent at once passes or is rejected as one: up to each of the ends in turn, so that it shows after which it is full;
- * on with some more where it is not.
+ * on with some more where it is not, up to `most`.
  */
-async function fillInSteps({ prober, known }: Exploration, points: readonly Point[], ends: readonly number[]) {
+async function fillInSteps(
+  { prober, known }: Exploration,
+  points: readonly Point[],
+  ends: readonly number[],
+  most: number,
+): Promise<void> {
   const sorted = [...new Set(ends.filter((end) => end > 0))].sort((one, other) => one - other);
   const stride = Math.max(1, sorted.length / STEPS_MAX);
   const steps = sorted.filter(
@@ -199,9 +204,9 @@ async function fillInSteps({ prober, known }: Exploration, points: readonly Poin
   );
   const unexplained = known.unexplained.length;
   let sent = 0;
-  for (let round = 0; round < SENDS_MAX && known.unexplained.length === unexplained; round++) {
+  for (let round = 0; sent < most && known.unexplained.length === unexplained; round++) {
     const next = steps[round] ?? sent + Math.max(1, Math.ceil(sent / STEPS_MAX));
-    const chosen = known.fitting(points, prober.nowMs, next - sent);
+    const chosen = known.fitting(points, prober.nowMs, Math.min(most, next) - sent);
     if (chosen.length === 0) return;
     await prober.sendMany(chosen);
     sent += chosen.length;
