@@ -5,12 +5,13 @@
 import type { DiscoveryResults, UnknownFact } from '../results/discovery-results.ts';
 import type { BlackBox } from './black-box.ts';
 import { type Exclusion, Exploration } from './explore/exploration.ts';
-import { explore } from './explore/explore.ts';
+import { explore, isQuiet } from './explore/explore.ts';
 import { foundLimits, spentOf } from './explore/findings.ts';
 import { identifyByManner } from './explore/identify-by-manner.ts';
 import type { Identify } from './explore/settle.ts';
 import { withHints } from './hints/hints-of.ts';
 import { counting, countsByRecord } from './identify/counts-by-record.ts';
+import { checkWholeRecord } from './joint/whole-record.ts';
 import { noiseOf } from './noise/noise.ts';
 import { goesByItself } from './noise/real-time.ts';
 import {
@@ -62,6 +63,7 @@ export async function discover(box: BlackBox, options: DiscoverOptions): Promise
   const ranMs = prober.nowMs - startedAtMs;
   const { errorShare, errorsCharge, jitterMs, jitterFrom, backgroundShare } = noiseOf(prober.events, isReal);
   if (!isReal && !exploration.othersUse && jitterFrom !== 'rejected' && !prober.losesSome) readCounts(exploration);
+  if (isQuiet(exploration)) checkWholeRecord(exploration, complete);
   return {
     schemaVersion: 1,
     kind: 'discovery',

@@ -54,6 +54,8 @@ const REAL_SLACK_MS = 25;
 export class Exploration {
   readonly limits: LimitInHand[] = [];
   readonly unknown: UnknownFact[] = [];
+  /** Routes on which something rejects that was not identified. */
+  readonly unsettledRoutes = new Set<number>();
   readonly exclusions: DiscoveryResults['exclusions'] = [];
   /** Others were seen to use a limit: nothing is exact any more. */
   othersUse = false;
@@ -102,20 +104,21 @@ export class Exploration {
 
   /** The limits known so far, and some that are only supposed. */
   knownWith(more: readonly KnownLimit[]): KnownLimits {
-    return this.#knownAs([...this.limits.map(({ known }) => known), ...more]);
+    return this.knownAs([...this.limits.map(({ known }) => known), ...more]);
   }
 
   /** Drops what was not identified and explains nothing that the others do not: most likely it is one of them, seen worse. */
   dropNeedless(): void {
     for (const limit of this.limits.filter(({ status }) => status === 'ambiguous').toReversed()) {
       const others = this.limits.filter((one) => one !== limit);
-      const without = this.#knownAs(others.map(({ known }) => known));
+      const without = this.knownAs(others.map(({ known }) => known));
       const isNeedless = without.unexplained.length <= this.#known.unexplained.length;
       if (others.some(({ status }) => status === 'found') && isNeedless) this.replace(others);
     }
   }
 
-  #knownAs(limits: readonly KnownLimit[]): KnownLimits {
+  /** Some limits over the record, whatever is known. */
+  knownAs(limits: readonly KnownLimit[]): KnownLimits {
     const { identities } = this.box;
     return new KnownLimits(limits, identities, this.prober.events, {
       slackMs: this.#slackMs(),
@@ -155,11 +158,10 @@ export class Exploration {
     this.replace(this.limits.filter((_, at) => at !== index));
   }
 
-  /** A limit turned out not to be what it was taken for. */
-  contradict(index: number): void {
+  /** A limit may not be what it was taken for. */
+  doubt(index: number, reason: string): void {
     const limit = this.limits[index];
     if (limit === undefined) return;
-    const reason = 'a later probe was admitted while it should have been full';
     this.replace(this.limits.map((one) => (one === limit ? { ...one, status: 'ambiguous', reason } : one)));
   }
 

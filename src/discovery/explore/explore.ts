@@ -74,6 +74,7 @@ async function runStage(
     }
     const settled = await settle(exploration, identify, points, drove.event);
     const { route: concerned } = prober.events[drove.event] as ProbeEvent;
+    if (settled.kind !== 'limit') exploration.unsettledRoutes.add(concerned);
     const isBeside = exploration.isBlurred && exploration.limits.some(({ known }) => known.costs.has(concerned));
     const isAgain =
       settled.kind === 'limit' ? exploration.isVague && exploration.limits.some(isTwin(settled.limit)) : isBeside;
@@ -99,7 +100,10 @@ async function runStage(
       if (nones < NONES_MAX) continue;
       break;
     }
-    for (const point of settled.points) open.add(keyOf(point));
+    for (const point of settled.points) {
+      open.add(keyOf(point));
+      exploration.unsettledRoutes.add(point.route);
+    }
     const { identity, route } = exploration.nameOf(settled.points[0] as Point);
     exploration.say({
       what: `what limits ${route} as ${identity}`,
@@ -120,7 +124,7 @@ async function runStage(
 /** A limit is not what it was taken for: it is looked for anew, as one of several. */
 function contradicted(exploration: Exploration, index: number, mayForget: boolean): Ended {
   if (!mayForget || !isQuiet(exploration)) {
-    exploration.contradict(index);
+    exploration.doubt(index, 'a later probe was admitted while it should have been full');
     return { kind: 'left-open' };
   }
   const routes = new Set(exploration.limits[index]?.known.costs.keys());
@@ -130,7 +134,7 @@ function contradicted(exploration: Exploration, index: number, mayForget: boolea
 }
 
 /** Whether every answer tells, and tells for certain. */
-function isQuiet({ isVague, othersUse, prober }: Exploration): boolean {
+export function isQuiet({ isVague, othersUse, prober }: Exploration): boolean {
   return !isVague && !othersUse && !prober.obeys && !prober.losesSome;
 }
 

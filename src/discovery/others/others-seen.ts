@@ -90,6 +90,8 @@ async function recoversSoon(prober: Prober, point: Point, atOnce: number): Promi
 /** Requests' worth of tokens waited for, and how often. */
 const TOKENS = 30;
 const TAKES = 5;
+/** Of fewer at a time others may happen to take all. */
+const HANDFUL = 4;
 /** Of what was due, so much may be missing because of others; where it is more, it is something else. */
 const MISSING_MAX = 0.4;
 
@@ -115,7 +117,8 @@ export async function tokensMissing(
     const lacking = expected - answers.filter(({ outcome }) => outcome === 'admitted').length;
     due += expected;
     missing += Math.max(0, lacking);
-    if (lacking > 0) short += 1;
+    // What leaves none of many is another limit.
+    if (lacking > 0 && (lacking < expected || many < HANDFUL)) short += 1;
   }
   return short >= 2 && missing <= MISSING_MAX * due;
 }
