@@ -5,9 +5,12 @@ import { epochWindows } from '../../src/discovery/others/epoch-windows.ts';
 import { identifyBesideOthers } from '../../src/discovery/others/identify-beside-others.ts';
 import { othersSeen } from '../../src/discovery/others/others-seen.ts';
 import { longestPeriod } from '../../src/discovery/others/periods.ts';
+import { errorsByShare } from '../../src/discovery/noise/read-errors.ts';
 import { Prober } from '../../src/discovery/prober.ts';
+import type { ProbeEvent } from '../../src/discovery/record.ts';
 import { gradeOf, noisyGateway, openGateway } from './noisy-gateways.ts';
 
+const NOTHING = { retryAfterMs: null, limit: null, remaining: null, resetMs: null };
 const POINT = { identity: 0, route: 0 };
 const WINDOW: Algorithm = { kind: 'fixed-window', limit: 120, windowMs: 48_611, anchor: 'first-request' };
 const ALGORITHMS: readonly Algorithm[] = [
@@ -56,6 +59,43 @@ describe('identifyBesideOthers', () => {
       expect(Object.values(grade.covered)).not.toContain(false);
     },
   );
+});
+
+describe('followWindows', () => {
+  it.each(['first-request', 'epoch'] as const)(
+    'comes to the millisecond and to the last request of a window from %s',
+    async (anchor) => {
+      const identified = await beside({ ...WINDOW, anchor }, 0.15, (prober) =>
+        identifyBesideOthers(
+          { prober, points: [POINT], known: new KnownLimits([], [], prober.events) },
+          { burst: 1000, horizonMs: 9e6, sizeHint: 300 },
+        ),
+      );
+      expect(identified).toMatchObject({
+        kind: 'found',
+        hypothesis: { shape: { anchor } },
+        capacity: { low: 120, high: 120 },
+        windowMs: { low: 48_611, high: 48_611 },
+      });
+    },
+  );
+});
+
+describe('errorsByShare', () => {
+  const events = (errors: number, admitted: number, rejected: number, sentMs: number): ProbeEvent[] =>
+    [
+      ...Array.from({ length: errors }, () => ({ outcome: 'unknown', status: 500 }) as const),
+      ...Array.from({ length: admitted }, () => ({ outcome: 'admitted', status: 200 }) as const),
+      ...Array.from({ length: rejected }, () => ({ outcome: 'rejected', status: 429 }) as const),
+    ].map((one) => ({ ...one, ...POINT, sentMs, answeredMs: sentMs + 20, told: NOTHING }));
+
+  it.each([
+    { errors: 40, told: false, from: 'a fifth of all that was sent' },
+    { errors: 5, told: true, from: 'a fifth of what was admitted' },
+    { errors: 17, told: null, from: 'neither' },
+  ])('$from at a full limit: $told', ({ errors, told }) => {
+    expect(errorsByShare([...events(40, 160, 0, 0), ...events(errors, 20, 180 - errors, 1000)])).toBe(told);
+  });
 });
 
 describe('othersSeen', () => {

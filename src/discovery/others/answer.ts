@@ -6,6 +6,7 @@ import { type Bracket, epochWindows, RELEASES_MIN } from './epoch-windows.ts';
 import { releasesOf, type RoundFit, spreadOf } from './fit-rounds.ts';
 import type { Round } from './hands.ts';
 import type { Lattice } from './lattice.ts';
+import type { Ends } from './sharp-windows.ts';
 import { longestPeriod } from './periods.ts';
 
 /** What was seen. */
@@ -15,7 +16,11 @@ export interface Evidence {
   readonly rounds: readonly Round[];
   /** Most that was given at once. */
   readonly size: number;
+  /** Whether that is all that fits. */
+  readonly isSure: boolean;
   readonly lattice: Lattice | null;
+  /** Of fixed windows, followed to the millisecond. */
+  readonly ends?: Ends;
   /** What single requests come by, looked at closely. */
   readonly close?: Lattice;
 }
@@ -30,6 +35,8 @@ const COMINGS_MIN = 8;
 const STEPS_MIN = 4;
 /** Of what comes while one asks all the time others may take so much. */
 const TAKEN = 0.05;
+/** And where one looks no more often than something comes, all that they ask for. */
+const TAKEN_BETWEEN = 0.2;
 /** The rate is known to about a fifth. */
 const RATE_OFF = 0.2;
 /** A step so many times as long as what a coming is known to is no accident. */
@@ -40,6 +47,8 @@ type Found = Extract<Identified, { kind: 'found' }>;
 /** The second best must be this much further off. */
 const FURTHER = 1.2;
 const FURTHER_BY = 0.008;
+/** Of what fits few requests, so many more or less are no difference. */
+const ODD_REQUESTS = 0.5;
 /** And the best no further than this: what others take is made up for, so what is left is something else, as a second limit. */
 const OFF_MAX = 0.1;
 /** Beside others a log or a counter is never seen empty: so much more than was ever seen in use may fit. */
@@ -50,11 +59,13 @@ const MISSED = 3;
 
 /** See the head of this file. */
 export function answerOf(evidence: Evidence): Identified {
-  const { fits } = evidence;
+  const { fits, size } = evidence;
   const best = fits[0];
   if (best === undefined) return { kind: 'ambiguous', candidates: [], reason: 'nothing was fitted' };
   const kind = kindOf(best);
-  const rivals = fits.filter((fit) => kindOf(fit) !== kind && fit.off < best.off * FURTHER + FURTHER_BY);
+  const rivals = fits.filter(
+    (fit) => kindOf(fit) !== kind && fit.off < best.off * FURTHER + FURTHER_BY + ODD_REQUESTS / size,
+  );
   if (rivals.length > 0) {
     const names = [...new Set(rivals.map(({ hypothesis }) => hypothesis.shape.kind))].join(', ');
     return {
@@ -88,15 +99,17 @@ function kindOf({ family }: RoundFit): 'window' | 'bucket' | 'log' | 'counter' {
   return family === 'bucket' || family === 'steps' ? 'bucket' : family;
 }
 
-function windowOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Identified {
+function windowOf({ rounds, size, isSure, ends }: Evidence, { hypothesis }: RoundFit): Identified {
   const { shape, counts } = hypothesis;
   const aboutMs = shape.kind === 'fixed-window' ? shape.windowMs : 0;
   const large = rounds.map((round) => releasesOf(round).filter((release) => release.size >= 0.3 * size));
   const windows = large.flatMap((releases) => spansBetween(releases, aboutMs));
-  const windowMs = intersected(windows, { low: aboutMs * 0.97, high: aboutMs * 1.03 });
+  const about = intersected(windows, { low: aboutMs * 0.97, high: aboutMs * 1.03 });
+  const whole = ends?.fromEpochMs ?? { low: Math.floor(about.low * 0.995), high: Math.ceil(about.high * 1.005) };
+  const windowMs = ends?.fromRequestMs ?? about;
   const narrow = large.flat().filter(({ fromMs, toMs }) => toMs - fromMs < aboutMs * NARROW);
-  const epochs = epochWindows(narrow, Math.floor(windowMs.low * 0.995), Math.ceil(windowMs.high * 1.005));
-  const capacity = { low: size, high: Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
+  const epochs = epochWindows(narrow, whole.low, whole.high);
+  const capacity = capacityOf(size, isSure);
   if (epochs.length > 0) {
     const middle = epochs[epochs.length >> 1] as number;
     const range = { low: epochs[0] as number, high: epochs.at(-1) as number };
@@ -130,6 +143,10 @@ function windowOf({ rounds, size }: Evidence, { hypothesis }: RoundFit): Identif
   );
 }
 
+function capacityOf(size: number, isSure: boolean): Range {
+  return { low: size, high: isSure ? size : Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
+}
+
 /** Between one release and the next of a round: about one window. */
 function spansBetween(releases: readonly Bracket[], aboutMs: number): Range[] {
   return releases.slice(1).flatMap(({ fromMs, toMs }, at) => {
@@ -159,12 +176,13 @@ function intersected(ranges: readonly Range[], otherwise: Range): Range {
   return best;
 }
 
-function slidingOf({ rounds, size }: Evidence, best: RoundFit): Found {
+function slidingOf({ rounds, size, isSure }: Evidence, best: RoundFit): Found {
   const { shape, counts } = best.hypothesis;
   const windowMs = spreadOf(rounds, best);
   const kept = { ...shape, windowMs: Math.round(windowMs.best) } as Shape;
   const low = Math.max(size, mostInUse(kept, counts, rounds));
-  const capacity = { low: size, high: Math.ceil(low * (1 + UNSEEN_SHARE)) + MISSED };
+  const isAll = isSure && low === size;
+  const capacity = { low: size, high: isAll ? size : Math.ceil(low * (1 + UNSEEN_SHARE)) + MISSED };
   // What a counter gives in the long run is what fits over its window: with what others keep in use of the one, the other is longer too.
   const longer = shape.kind === 'sliding-window-counter' ? 1 + UNSEEN_SHARE / 2 : 1;
   const range = { low: Math.floor(windowMs.low), high: Math.ceil(windowMs.high * longer) };
@@ -186,8 +204,8 @@ function mostInUse(shape: Shape, counts: Hypothesis['counts'], rounds: readonly 
   return most;
 }
 
-function bucketOf({ rounds, fits, size, lattice, close }: Evidence, best: RoundFit): Identified {
-  const capacity = { low: size, high: Math.ceil(size * (1 + MISSED_SHARE)) + MISSED };
+function bucketOf({ rounds, fits, size, isSure, lattice, close }: Evidence, best: RoundFit): Identified {
+  const capacity = capacityOf(size, isSure);
   const steps = fits.find(({ family }) => family === 'steps');
   const bucket = fits.find(({ family }) => family === 'bucket') ?? best;
   const coarse = steps !== undefined && requestsPerStep(steps) >= STEP_REQUESTS && steps.off < bucket.off * 0.7;
@@ -201,7 +219,7 @@ function bucketOf({ rounds, fits, size, lattice, close }: Evidence, best: RoundF
   // What others take of it is missing in the round.
   const rates = isClose
     ? { low: perSecond * (1 - sure), high: perSecond * (1 + sure + TAKEN) }
-    : { low: about.low, high: about.high * (1 + TAKEN) };
+    : { low: about.low, high: about.high * (1 + TAKEN_BETWEEN) };
   const given = (stepMs: number): Hypothesis => ({
     shape: { kind: 'token-bucket', refillPerSecond: perSecond, stepMs },
     counts,

@@ -9,6 +9,7 @@ import { answerOf, heldOf } from './answer.ts';
 import { fitRounds, type RoundFit } from './fit-rounds.ts';
 import { Hands, type Round } from './hands.ts';
 import { type Lattice, latticeOf } from './lattice.ts';
+import { followWindows } from './sharp-windows.ts';
 import { bursts, type Extent, extentOf, isHeld, passesMore, sharpRound, silentRound, watchedRound } from './rounds.ts';
 
 /** Options of {@link identifyBesideOthers}. */
@@ -21,8 +22,9 @@ export interface BesideOthersOptions {
   readonly sizeHint: number;
 }
 
-/** Bursts from rest. */
-const BURSTS = 3;
+/** Bursts from rest, and of how many of them the most is believed to be all that fits. */
+const BURSTS = 5;
+const SURE_BURSTS = 3;
 /** Rounds: which part of the size is sent early, and which is sent in vain while nothing fits. */
 const PARTS = [
   { part: 0.4, vain: 0 },
@@ -53,6 +55,8 @@ const MOST_DUE = 3;
 const NOT_RESTED = 0.4;
 /** Of what would fill a limit in that time, so much at least comes. */
 const SLOWEST = 0.2;
+/** What fits over the window, requests per ms, of which others use a fifth at most: in twenty ms or more one of them comes. */
+const SELDOM_PER_MS = 0.25;
 /** How far off a window may be before each sharp round. */
 const SHARES = [0.14, 0.04, 0.02] as const;
 
@@ -75,8 +79,10 @@ export async function identifyBesideOthers(
   if (extent === null) {
     return { kind: 'ambiguous', candidates: [], reason: 'beside others it did not recover in the time there is' };
   }
-  await bursts(hands, extent, BURSTS);
+  const passed = await bursts(hands, extent, BURSTS);
   const size = hands.mostAtOnce;
+  // Others take now this and now that much: what is the most several times is all.
+  const isSure = hands.blurMs === 0 && passed.filter((one) => one === size).length >= SURE_BURSTS;
   if (hands.blurMs > 0 && (await passesMore(hands, size, extent.spanMs))) {
     return {
       kind: 'ambiguous',
@@ -96,16 +102,16 @@ export async function identifyBesideOthers(
     isStarved || (lattice !== null && lattice.many < (fits[0]?.family === 'counter' ? 0.03 : 0.3) * lattice.dueInAll);
   if (isCharged) {
     for (const silences of SILENCES) rounds.push(await silentRound(hands, known, silences));
-    return answerOf({ fits: fitRounds(rounds, size, known.spanMs, 'all'), rounds, size, lattice: null });
+    return answerOf({ fits: fitRounds(rounds, size, known.spanMs, 'all'), rounds, size, isSure, lattice: null });
   }
   fits = fits.filter(
     ({ family, hypothesis }) => lattice === null || hypothesis.counts === 'admitted' || family === 'steps',
   );
-  let answer = answerOf({ fits, rounds, size, lattice });
+  let answer = answerOf({ fits, rounds, size, isSure, lattice });
   for (const { part, vain } of MORE_PARTS) {
     if (answer.kind !== 'ambiguous') break;
     rounds.push(await watchedRound(hands, known, part, vain));
-    answer = answerOf({ fits: ranked(rounds, known), rounds, size, lattice });
+    answer = answerOf({ fits: ranked(rounds, known), rounds, size, isSure, lattice });
   }
   if (answer.kind !== 'found') return answer;
   const { shape: likely } = answer.hypothesis;
@@ -117,6 +123,7 @@ export async function identifyBesideOthers(
       fits,
       rounds,
       size,
+      isSure,
       lattice,
       close: await closely(hands, rateOf(answer.hypothesis, size, known.spanMs), size),
     });
@@ -128,9 +135,23 @@ export async function identifyBesideOthers(
     if (shape?.kind !== 'fixed-window') break;
     const round = await sharpRound(hands, known, shape.windowMs, share);
     rounds.push(round);
-    answer = answerOf({ fits: windows, rounds, size: hands.mostAtOnce, lattice });
+    answer = answerOf({
+      fits: windows,
+      rounds,
+      size: hands.mostAtOnce,
+      isSure: isSure && hands.mostAtOnce === size,
+      lattice,
+    });
   }
-  return answer;
+  if (answer.kind !== 'found' || answer.windowMs === null || hands.blurMs > 0) return answer;
+  const ends = await followWindows(hands, known, answer.windowMs);
+  rounds.push(ends.round);
+  const most = hands.mostAtOnce;
+  // Where others come every few ms, they may have been quicker both times.
+  const isSeldom = most / answer.windowMs.high <= SELDOM_PER_MS;
+  const isWhole =
+    (isSure && most === size) || (isSeldom && ends.fits.length > 1 && ends.fits.every((fits) => fits === most));
+  return answerOf({ fits: windows, rounds, size: most, isSure: isWhole, lattice, ends });
 }
 
 function ranked(rounds: readonly Round[], { size, spanMs }: Extent): RoundFit[] {

@@ -34,10 +34,12 @@ export function replay({ shape, counts, capacity }: Hypothesis, { openedMs, shif
 /** Of what is given others take a share: at most this much of it may be missing, and no more than this in excess. */
 const SCALE_LEAST = 0.6;
 const SCALE_MOST = 1.12;
+/** Looks are close together where no more than this share of the round lies between them. */
+const CLOSE_SHARE = 0.025;
 
 /**
  * Mean square distance between the two courses of what was given in all, as a share of the capacity. Others may have taken a share of everything; and
- * what is a look early or late is no distance: between two looks nothing is known.
+ * what is a look early or late is no distance, unless looks are far apart: between two of them nothing is known.
  */
 export function distance(round: Round, given: readonly number[], capacity: number): number {
   const seen = sums(round.map(({ admitted }) => admitted));
@@ -45,10 +47,13 @@ export function distance(round: Round, given: readonly number[], capacity: numbe
   const both = seen.reduce((sum, one, at) => sum + one * (supposed[at] as number), 0);
   const square = supposed.reduce((sum, one) => sum + one * one, 0);
   const scale = square === 0 ? 1 : Math.max(SCALE_LEAST, Math.min(SCALE_MOST, both / square));
+  const closeMs = ((round.at(-1)?.atMs ?? 0) - (round[0]?.atMs ?? 0)) * CLOSE_SHARE;
+  const isClose = (at: number) => (round[at]?.atMs ?? 0) - (round[at - 1]?.atMs ?? 0) <= closeMs;
   let off = 0;
   for (const [at, one] of seen.entries()) {
-    const least = scale * (supposed[at - 1] ?? 0);
-    const most = scale * (supposed[at + 1] ?? supposed[at] ?? 0);
+    const own = supposed[at] as number;
+    const least = scale * (at > 0 && isClose(at) ? (supposed[at - 1] as number) : own);
+    const most = scale * (at + 1 < round.length && isClose(at + 1) ? (supposed[at + 1] as number) : own);
     const short = Math.max(0, least - one, one - most);
     off += short * short;
   }

@@ -106,14 +106,17 @@ export async function silentRound(hands: Hands, { size, spanMs }: Extent, silenc
   return hands.settled(takes);
 }
 
-/** What is given at once after a rest, several times. */
-export async function bursts(hands: Hands, { size, spanMs }: Extent, times: number): Promise<void> {
+/** Probes beyond what was seen to fit. */
+const LOOKED_BEYOND = 3;
+
+/** What is given at once after a rest, several times; where it was not all, nothing. */
+export async function bursts(hands: Hands, { size, spanMs }: Extent, times: number): Promise<number[]> {
   const takes: Take[] = [];
   for (let round = 0; round < times; round++) {
     await rest(hands, spanMs * (1 + 0.13 * round));
-    takes.push(await hands.take(size + 1));
+    takes.push(await hands.send(Math.max(size, hands.mostAtOnce) + LOOKED_BEYOND));
   }
-  await hands.settled(takes);
+  return (await hands.settled(takes)).filter(({ full }) => full).map(({ admitted }) => admitted);
 }
 
 /** So many times what fits is sent at once, and so much more of it passes where charges are seen late. */
