@@ -33,6 +33,8 @@ export class Hands {
   readonly #blurMs: number;
   readonly #first: number;
   readonly #underWay = new WeakMap<Take, readonly Promise<ProbeEvent[]>[]>();
+  /** Volleys of looks whose answers may be under way. */
+  readonly #left = new Set<Promise<ProbeEvent[]>>();
   /** What was given to the two largest volleys. */
   #largest: number[] = [];
   /** The longest that a rejection took so far. */
@@ -81,10 +83,12 @@ export class Hands {
     const answers = this.#volley(many);
     // Whoever stops says so where the answers are waited for.
     answers.catch(() => undefined);
+    this.#left.add(answers);
     const toldMs = this.#toldMs();
     if (toldMs !== null) await this.waitUntil(atMs + toldMs);
     const isSent = this.#prober.events.length >= from + many;
     const told = toldMs !== null && isSent ? this.#prober.events.slice(from, from + many) : await answers;
+    if (told.every((event) => event !== undefined)) this.#left.delete(answers);
     const take = takeOf(atMs, told, this.#blurMs);
     this.#underWay.set(take, [answers]);
     return take;
@@ -109,11 +113,18 @@ export class Hands {
     return takes;
   }
 
+  /** Waits for all answers that are still under way. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#left);
+  }
+
   /** What became of takes once all of their answers are there. */
   async settled(takes: readonly Take[]): Promise<Take[]> {
     const settled: Take[] = [];
     for (const take of takes) {
-      const volleys = await Promise.all(this.#underWay.get(take) ?? []);
+      const answers = this.#underWay.get(take) ?? [];
+      const volleys = await Promise.all(answers);
+      for (const answered of answers) this.#left.delete(answered);
       settled.push(volleys.length === 0 ? take : { ...takeOf(take.atMs, volleys.flat(), 0), untilMs: take.untilMs });
     }
     return settled;

@@ -63,9 +63,19 @@ const SHARES = [0.14, 0.04, 0.02] as const;
 /** See the head of this file. */
 export async function identifyBesideOthers(
   { prober, points }: Stream,
-  { burst, horizonMs, sizeHint }: BesideOthersOptions,
+  options: BesideOthersOptions,
 ): Promise<Identified> {
-  const hands = new Hands(prober, points, burst, blurMsOf(prober.events));
+  const hands = new Hands(prober, points, options.burst, blurMsOf(prober.events));
+  const identified = await identifyBy(hands, options);
+  // The record is whole again for whoever reads it next.
+  await hands.finished();
+  return identified;
+}
+
+async function identifyBy(
+  hands: Hands,
+  { horizonMs, sizeHint }: Pick<BesideOthersOptions, 'horizonMs' | 'sizeHint'>,
+): Promise<Identified> {
   let first = await hands.take(sizeHint);
   if (first.full && first.admitted < NOT_RESTED * sizeHint) {
     // A long window had not ended.
