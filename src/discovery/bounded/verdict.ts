@@ -1,4 +1,4 @@
-/** From what is alive to what is said: found where one family is left. */
+/** From what is alive to what is said: found where one family is left, or where only whether rejected requests count is left open. */
 import type { Hypothesis } from '../hypothesis.ts';
 import type { Identified, Range } from '../stream.ts';
 import { type Alive, capacityOf, FAMILIES, type Pool, shapeOf } from './pool.ts';
@@ -17,6 +17,7 @@ export function verdictOf(pool: Pool, blurMs: number, isLast: boolean): Identifi
     return isLast || isNarrow(found, blurMs) ? found : null;
   }
   if (!isLast) return null;
+  if (pool.isAllKnown && new Set(alive.map(({ kind }) => kind)).size === 1) return foundOf(alive);
   const names = FAMILIES.flatMap((family) => {
     const some = pool.of(family);
     return some.length === 0 ? [] : [some[some.length >> 1] as Alive];
@@ -81,7 +82,7 @@ function foundOf(alive: readonly Alive[]): Found {
     kind: 'found',
     hypothesis: hypothesisOf(shown),
     alternatives: [],
-    countsKnown: first.kind !== 'epoch' && first.kind !== 'opened',
+    countsKnown: first.kind !== 'epoch' && first.kind !== 'opened' && alive.every(({ all }) => all === first.all),
     capacity: capacities,
     windowMs: windows,
     refillPerSecond: rates,

@@ -173,6 +173,7 @@ class Identification {
   /** The first burst again, so that it tells what fits. */
   async #fillLate(): Promise<void> {
     await this.#sending.settled();
+    const before = this.#viewFrom;
     const admitted = this.#view().filter((batch) => takenOf(batch) > 0);
     const passed = admitted.reduce((sum, batch) => sum + takenOf(batch), 0);
     const last = admitted.at(-1);
@@ -183,6 +184,8 @@ class Identification {
     };
     await fillLate(this.#sending, { low: passed - (last?.admitted ?? 1) + 1, high: passed }, this.#lagMs, rested);
     await this.#sending.settled();
+    // It refills faster than it can be filled in steps: the first burst has to do.
+    if (!this.#view().some(isFullAt)) this.#viewFrom = before;
   }
 
   /** Geometric in time until something is admitted again. */
