@@ -41,3 +41,13 @@ it('takes a rejection for explained where any alternative explains it, and an ad
   expect(new KnownLimits([limit([log(4, 5000)])], identities, many).contradicted).toEqual([]);
   expect(new KnownLimits([limit([log(2, 5000)])], identities, many).contradicted).toEqual([{ event: 3, limit: 0 }]);
 });
+
+it('takes account of what routes may cost instead', () => {
+  const costing = { costs: new Map([[0, 2]]), hypothesis: log(3, 1000) };
+  const free = { costs: new Map<number, number>(), hypothesis: log(3, 1000) };
+  const one = [sent(0, 'admitted')];
+  expect(new KnownLimits([{ ...limit([]), costings: [costing] }], identities, one).room(point, 0, 10)).toBe(0);
+  const many = [0, 0, 0, 0].map((atMs) => sent(atMs, 'admitted'));
+  expect(new KnownLimits([{ ...limit([]), costings: [costing] }], identities, many).contradicted).toHaveLength(1);
+  expect(new KnownLimits([{ ...limit([]), costings: [free] }], identities, many).contradicted).toEqual([]);
+});

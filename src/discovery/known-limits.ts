@@ -18,6 +18,8 @@ export interface KnownLimit {
   readonly loosest?: Hypothesis;
   /** What else it may be: it is steered clear of what any of them rejects, any of them explains a rejection, and none is contradicted as long as one fits. */
   readonly alternatives?: readonly Hypothesis[];
+  /** The same of what its routes may cost instead, each with what it is then. */
+  readonly costings?: readonly Pick<KnownLimit, 'costs' | 'hypothesis'>[];
 }
 
 /** One way to read a limit: what it may be, and its buckets. */
@@ -144,10 +146,11 @@ export class KnownLimits {
       meters: new Map<string, Meter>(),
     });
     const readings = limits.map((limit, at) => {
-      const { hypothesis, tightest = hypothesis, loosest = tightest, alternatives = [] } = limit;
+      const { hypothesis, tightest = hypothesis, loosest = tightest, alternatives = [], costings = [] } = limit;
       const stride = Math.max(1, alternatives.length / ALTERNATIVES_MAX);
       const some = alternatives.filter((_, index) => Math.floor(index / stride) !== Math.floor((index - 1) / stride));
-      const others = some.map(read(limit, at));
+      const costed = costings.map(({ costs, hypothesis: other }) => read({ ...limit, costs }, at)(other));
+      const others = [...some.map(read(limit, at)), ...costed];
       const tight = read(limit, at)(tightest);
       const loose = loosest === tightest ? tight : read(limit, at)(loosest);
       return { tight: [tight, ...others], loose: [loose, ...others] };
@@ -348,10 +351,11 @@ export class KnownLimits {
         const cost = reading.limit.costs.get(point.route) ?? 0;
         return cost > 0 ? [{ reading, cost, meter: this.#meter(reading, point) }] : [];
       });
-    const loosest = this.#loosest.map((readings, limit) => ({ limit, charges: charges(readings) }));
+    const loosest = this.#loosest.map((readings, limit) => ({ limit, readings, charges: charges(readings) }));
     return {
       tightest: charges(this.#readings),
-      loosest: loosest.filter(({ charges }) => charges.length > 0),
+      // What some reading says nothing of cannot contradict all of them.
+      loosest: loosest.filter(({ readings, charges }) => charges.length > 0 && charges.length === readings.length),
       all: charges(this.#all),
     };
   }

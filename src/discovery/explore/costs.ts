@@ -253,6 +253,8 @@ function boundOf(
   for (const { event, slot, many, counts: isEvidence, blurMs } of record) {
     const { sentMs, answeredMs, outcome } = event;
     const cost = costs[slot] ?? 0;
+    // Whoever pays nothing is not rejected by it.
+    if (cost === 0 && isEvidence && outcome === 'rejected') high = 0;
     if (outcome === 'unknown' || cost === 0) continue;
     const isAdmitted = outcome === 'admitted';
     // At one instant all is whole.

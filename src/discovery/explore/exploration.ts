@@ -42,6 +42,8 @@ export interface LimitInHand {
   readonly events: { readonly from: number; readonly to: number };
   /** What it was identified on. */
   readonly points: readonly Point[];
+  /** Asks again who shares it and at what cost, as one of several limits; null: nothing comes of it. Default: there is nothing to ask. */
+  readonly again?: () => Promise<LimitInHand | null>;
 }
 
 /** A single limit that was found by its stream. */
@@ -65,6 +67,8 @@ export class Exploration {
   lagMs: Range | null = null;
   /** More than one limit was seen to act on the same requests. */
   manifold = false;
+  /** Rejections that showed no more once they were looked for. */
+  inVain = 0;
   /** Of the requests sent, those that only looked for more. */
   exclusionRequests = 0;
   readonly box: BlackBox;

@@ -13,6 +13,8 @@ const LIMITS_PER_STAGE = 6;
 
 /** So often something may be rejected that shows no more once it is looked for. */
 const NONES_MAX = 2;
+/** After so many of those in all, once per stage is enough. */
+const IN_VAIN_MAX = 4;
 
 /** Limits that turn out to be something else are looked for anew so often in all. */
 const ANEW_MAX = 4;
@@ -92,12 +94,14 @@ async function runStage(
       const isTried = isQuiet(exploration) && (exploration.manifold || exploration.limits.length > 1);
       if (isTried && settled.limit.status === 'found' && !(await withstands(exploration, settled.limit)))
         return contradicted(exploration, exploration.limits.indexOf(settled.limit), mayForget);
+      if (isQuiet(exploration)) await askOpenAgain(exploration, settled.limit);
       if (settled.limit.status === 'found' || closes(exploration, settled.limit, open).size === 0) continue;
       return { kind: 'left-open' };
     }
     if (settled.kind === 'none') {
       nones += 1;
-      if (nones < NONES_MAX) continue;
+      exploration.inVain += 1;
+      if (nones < NONES_MAX && exploration.inVain < IN_VAIN_MAX) continue;
       break;
     }
     for (const point of settled.points) {
@@ -119,6 +123,20 @@ async function runStage(
     why: 'Something rejected there now and then that showed no more once it was looked for.',
   });
   return { kind: 'left-open' };
+}
+
+/** What was open of limits that `found` acts beside may have been so because of it: they are asked about once more. */
+async function askOpenAgain(exploration: Exploration, found: LimitInHand): Promise<void> {
+  const open = exploration.limits.filter(({ known, status, costsUndecided, interference }) => {
+    const isOpen = costsUndecided.size > 0 || interference.some(({ outcome }) => outcome === 'unclear');
+    return isOpen && status === 'ambiguous' && [...known.costs.keys()].some((route) => found.known.costs.has(route));
+  });
+  for (const limit of open) {
+    if (limit === found || limit.again === undefined) continue;
+    exploration.replace(exploration.limits.filter((one) => one !== limit));
+    const again = await limit.again();
+    exploration.replace([...exploration.limits, again ?? limit]);
+  }
 }
 
 /** A limit is not what it was taken for: it is looked for anew, as one of several. */
@@ -145,7 +163,8 @@ export function isQuiet({ isVague, othersUse, prober }: Exploration): boolean {
 function closes(exploration: Exploration, limit: LimitInHand, open: Set<string>): ReadonlySet<number> {
   const isVague =
     exploration.isVague || exploration.prober.obeys || exploration.prober.losesSome || exploration.othersUse;
-  const routes = isVague ? new Set(limit.known.costs.keys()) : limit.costsUndecided;
+  const isSteered = (limit.known.costings ?? []).length > 0;
+  const routes = isVague ? new Set(limit.known.costs.keys()) : isSteered ? new Set<number>() : limit.costsUndecided;
   for (const route of routes) {
     for (const identity of exploration.box.identities.keys()) open.add(keyOf({ identity, route }));
     exploration.say({

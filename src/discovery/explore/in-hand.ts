@@ -31,6 +31,7 @@ export async function inHand(
   if (await drainedByOthers(exploration, base, first)) return { kind: 'open', points, reason: 'others use it as well' };
   const costed = await withCosts(exploration, identify, seen, points, base, first);
   const { sharing, decided } = costed;
+  const { scope } = decided;
   const reasons = [
     identified.kind === 'ambiguous' ? identified.reason : '',
     decided.consistent ? '' : 'no set of labels tells those who share it from those who do not',
@@ -43,7 +44,7 @@ export async function inHand(
   const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
   const others = identified.kind === 'ambiguous' ? { alternatives } : {};
   const limit: LimitInHand = {
-    known: { scope: decided.scope, costs: costed.costs, hypothesis, ...readings(found), ...others },
+    known: { scope, costs: costed.costs, hypothesis, ...readings(found), ...others, costings: costed.costings },
     status: reasons.length === 0 ? 'found' : 'ambiguous',
     reason: reasons.join('; '),
     alternatives,
@@ -57,6 +58,10 @@ export async function inHand(
     interference: sharing.matrix,
     events: { from, to: prober.events.length },
     points,
+    again: async () => {
+      const settled = await inHand(exploration, identify, seen, points, identified, from);
+      return settled.kind === 'limit' ? settled.limit : null;
+    },
   };
   return { kind: 'limit', limit };
 }

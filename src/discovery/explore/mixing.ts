@@ -22,7 +22,7 @@ import { play, type Played, type Supposed, throughAll } from './send-mix.ts';
 const EXPERIMENTS_MAX = 14;
 /** Of the weight of all that is left, what one explanation must have to be taken for decided. */
 const SHARE_MIN = 0.96;
-/** The same where nothing tells it from the others. */
+/** The same where no mix that is let pass tells it from the others. */
 const SHARE_ALIKE = 0.75;
 /** With that much no more is asked. */
 const SHARE_ENOUGH = 0.995;
@@ -159,14 +159,15 @@ class Mixing {
   }
 
   /**
-   * Routes whose cost, beside the base's, is not decided. Where no mix that is let pass tells what is left apart, it has no effect, and the
-   * likeliest stands for all.
+   * Routes whose cost, beside the base's, is not decided. What no mix at all tells apart has the same effect, and the simplest stands for it; so
+   * does what is far likelier than the rest where no mix that is let pass tells it from that.
    */
   undecidedOf(routes: readonly number[]): ReadonlySet<number> {
-    const { base } = this.#supposed;
+    const { base, fits } = this.#supposed;
     const share = shareOfLikeliest(this.#prices);
     const mixes = [...routes.map((route) => ({ route, fill: base.route })), ...this.finer(routes)];
-    if (share > SHARE_MIN || (share > SHARE_ALIKE && this.#next(mixes) === null)) return new Set();
+    const isAlike = bestPortion(this.#prices, mixes, fits.high * COST_MAX) === null;
+    if (isAlike || share > SHARE_MIN || (share > SHARE_ALIKE && this.#next(mixes) === null)) return new Set();
     return new Set(routes.filter((route) => this.#shareOf([base.route, route]) <= SHARE_MIN));
   }
 

@@ -14,8 +14,10 @@ const EXPERIMENTS_MAX = 8;
 const MISTAKEN = 0.05;
 /** Of the weight of all groups that are left, what one must have. */
 const SHARE_MIN = 0.98;
+/** Of what fits, what those who are asked are sent where it is filled slowly. */
+const SLOW_SHARE = 0.4;
 /** So often it may not be filled at all before no more is asked. */
-const FAILURES_MAX = 2;
+const FAILURES_MAX = 3;
 /** Of more numbers of the base the least and the most stand for all. */
 const CAPACITIES_MAX = 4;
 
@@ -54,6 +56,10 @@ class WhoShares {
   /** One per group and capacity: what an identity costs stands behind the routes. */
   #left: readonly Prices[];
   #failures = 0;
+  /** It was not filled at one instant: one request more or less does not show then. */
+  #isSlow = false;
+  /** Those who are known to share it do not fill it: then all who may do, and what follows is left to the replay. */
+  #isStarved = false;
   /** More at once is not sent. */
   #atOnce = Number.POSITIVE_INFINITY;
   /** What confirms what is thought. */
@@ -100,16 +106,19 @@ class WhoShares {
     const { limit, fits } = this.#supposed;
     const { base } = this.#before;
     if (this.#failures >= FAILURES_MAX) return false;
-    const question = this.#confirmations.shift() ?? (this.#likeliest === null ? this.#next() : null);
+    if (this.#isStarved && this.#likeliest !== null) return false;
+    const question = this.#isStarved
+      ? []
+      : (this.#confirmations.shift() ?? (this.#likeliest === null ? this.#next() : null));
     if (question === null) return false;
-    this.#asked.add(question.join());
+    this.#asked.add(this.#wordOf(question));
     const as = (identity: number): Point => ({ identity, route: base.route });
-    const mates = this.#supposed.others.map(as);
+    const mates = [...new Set([...this.#supposed.others, ...(this.#isStarved ? this.#open : [])])].map(as);
     const portions = {
-      first: question.map((identity) => ({ point: as(identity), many: 1 })),
+      first: question.map((identity) => ({ point: as(identity), many: this.#isSlow ? this.#manyOf(question) : 1 })),
       fill: [base, ...mates] as const,
       likely: Math.floor(fits.high) + 2,
-      most: Math.floor(fits.high) + 2,
+      most: (Math.floor(fits.high) + 2) * (this.#isStarved ? mates.length + 1 : 1),
       dearest: 1,
       atOnce: this.#atOnce,
     };
@@ -118,8 +127,10 @@ class WhoShares {
     );
     if (!played.isFull) {
       this.#failures += 1;
+      this.#isStarved = true;
       return true;
     }
+    this.#isSlow = played.runs.at(-1)?.event.sentMs !== played.runs[0]?.event.sentMs;
     const { prices, isExplained } = judged(this.#left, played.runs, base.route, limit.hypothesis);
     if (isExplained && prices.length > 0) this.#left = prices;
     else if (this.#atOnce === Number.POSITIVE_INFINITY && played.together > 1) {
@@ -144,18 +155,32 @@ class WhoShares {
 
   /** What divides the groups best. */
   #next(): Question | null {
-    const open = [...this.#exploration.box.identities.keys()].filter((one) => this.#isOpen(one));
+    const open = this.#open;
     const halves = open.map((_, at) => open.slice(0, at + 1));
     let best: Question | null = null;
     let most = 0;
     for (const question of [...open.map((one) => [one]), ...halves]) {
-      if (this.#asked.has(question.join())) continue;
+      if (this.#asked.has(this.#wordOf(question))) continue;
       const information = this.#informationOf(question);
       if (information <= most + 1e-9) continue;
       best = question;
       most = information;
     }
     return best;
+  }
+
+  #wordOf(question: Question): string {
+    return `${question.join()} ${this.#isSlow}`;
+  }
+
+  /** So many requests of each that a part of what fits is missing. */
+  #manyOf(question: Question): number {
+    return Math.max(1, Math.floor((this.#supposed.fits.low * SLOW_SHARE) / question.length));
+  }
+
+  /** Identities that some of the groups left have, and others do not. */
+  get #open(): readonly number[] {
+    return [...this.#exploration.box.identities.keys()].filter((one) => this.#isOpen(one));
   }
 
   #isOpen(identity: number): boolean {

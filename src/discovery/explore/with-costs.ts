@@ -3,7 +3,7 @@ import type { Point } from '../black-box.ts';
 import type { Hypothesis } from '../hypothesis.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { ProbeEvent } from '../record.ts';
-import { likeliest, ratioOf, unitOf } from './costs.ts';
+import { likeliest, type Prices, ratioOf, unitOf, weightOf } from './costs.ts';
 import type { Exploration, FoundOnStream } from './exploration.ts';
 import type { Sharing } from './interference.ts';
 import { type AskedRoute, mixAll, noneShares } from './mixing.ts';
@@ -15,6 +15,9 @@ import { askWhoShares } from './who-shares.ts';
 /** That likely a route that seemed to share the limit does not, or one of which it was not seen. */
 const SEEMED_SHARED = 0.02;
 const UNSEEN = 0.5;
+/** Account is taken of what is at least so likely beside the likeliest, and of no more than so many. */
+const LIKELY = 0.02;
+const COSTINGS_MAX = 8;
 /** With no more of the base to fill it, what was seen at one instant is asked again in any case. */
 const CHEAP = 300;
 
@@ -34,6 +37,8 @@ export interface Costed {
   readonly found: FoundOnStream;
   readonly costs: ReadonlyMap<number, number>;
   readonly undecided: ReadonlySet<number>;
+  /** What they may cost instead, where that is undecided. */
+  readonly costings: NonNullable<KnownLimit['costings']>;
   readonly reason: string;
 }
 
@@ -81,7 +86,8 @@ export async function withCosts(
     separateRoutes: [...exploration.box.routes.keys()].filter((route) => !costs.has(route)),
     unclear: sharing.unclear.filter(({ route }) => route === base.route || !asked.includes(route)),
   };
-  const who = { sharing: shared, decided, costs, undecided: undecidedRoutes };
+  const costings = undecidedRoutes.size === 0 ? [] : costingsOf(prices, base.route, found);
+  const who = { sharing: shared, decided, costs, undecided: undecidedRoutes, costings };
   const reason = undecidedRoutes.size === 0 ? '' : 'what some routes cost could not be told from what was admitted';
   const scaled = scale(found, common, low, Math.max(low, high));
   const { kind } = hypothesis.shape;
@@ -98,7 +104,8 @@ export async function withCosts(
   const cheapest = [...costs].reduce((best, one) => (one[1] < best[1] ? one : best))[0];
   const through = points.map(({ identity }) => ({ identity, route: cheapest }));
   const again = await identify({ prober, points: through, known: exploration.known, costOf: eachOf(points, costs) });
-  if (again.kind === 'found') return { ...who, found: again, reason };
+  // Asked through another route something else may come first.
+  if (again.kind === 'found' && again.hypothesis.shape.kind === kind) return { ...who, found: again, reason };
   return {
     ...who,
     found: scaled,
@@ -146,6 +153,28 @@ async function askedRoutes(
   const isNone = separateRoutes.length === 0 || (await noneShares(exploration, supposed, separateRoutes)) !== false;
   const open = [...unseen, ...(isNone ? [] : separateRoutes)];
   return [...asked, ...open.map((route) => ({ route, separate: UNSEEN }))];
+}
+
+/** The likeliest of what is left beside the likeliest of all, each ratio once. */
+function costingsOf(prices: readonly Prices[], base: number, found: FoundOnStream): Costed['costings'] {
+  const byRatio = new Map<string, Prices>();
+  for (const one of prices) {
+    const ratio = ratioOf(one.costs);
+    const so = byRatio.get(ratio);
+    if (so === undefined || weightOf(one) > weightOf(so)) byRatio.set(ratio, one);
+  }
+  const [first, ...others] = [...byRatio.values()].sort((one, other) => weightOf(other) - weightOf(one));
+  const least = first === undefined ? 0 : LIKELY * weightOf(first);
+  return others
+    .filter((one) => weightOf(one) >= least)
+    .slice(0, COSTINGS_MAX)
+    .map(({ costs, capacity }) => {
+      const unit = costs[base] ?? 1;
+      return {
+        costs: new Map([...costs.entries()].flatMap(([route, cost]) => (cost ? [[route, cost]] : []))),
+        hypothesis: scale(found, unit, capacity, capacity).hypothesis,
+      };
+    });
 }
 
 /** The same limit in units of which one request of the base route costs `unit`. */

@@ -17,8 +17,9 @@ export function oracle(gateway: BenchGateway, box: PolicyBlackBox): Identify {
       if (chunk.length === 0) {
         const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
         if (nextMs === Number.POSITIVE_INFINITY) break;
-        // Now and then all at once: what limits those under way shows in no other way.
-        const idleMs = round % 3 === 2 ? known.idleFromMs(points) : nextMs;
+        // Now and then all at once: what limits those under way shows in no other way; but mostly on and on, as long windows need.
+        const isAtOnce = round < 60 ? round % 3 === 2 : round % 600 === 0;
+        const idleMs = isAtOnce ? known.idleFromMs(points) : nextMs;
         await prober.waitUntil(Math.max(idleMs, prober.nowMs + 1000));
         continue;
       }
