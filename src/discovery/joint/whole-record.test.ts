@@ -75,6 +75,13 @@ describe('the whole record', () => {
     expect(statuses(broken)).toEqual(['found']);
   });
 
+  it('lets a limit stand of which one way to count rejected requests explains all of it', () => {
+    const uncounted = { ...limit(5, 1000), countsKnown: false };
+    const exploration = exploring([uncounted], [0, 5, 'admitted'], [500, 5, 'rejected'], [1000, 1, 'rejected']);
+    checkWholeRecord(exploration, true);
+    expect(statuses(exploration)).toEqual(['found']);
+  });
+
   it('forgets a limit that explains nothing that another one does not', () => {
     const exploration = exploring([limit(5, 1000), limit(5, 900)], [0, 5, 'admitted'], [0, 3, 'rejected']);
     checkWholeRecord(exploration, true);

@@ -3,6 +3,7 @@
  * against all limits at once: each admitted request must have been allowed by every limit, and each rejected one must be explained by at least one.
  */
 import type { Exploration, LimitInHand } from '../explore/exploration.ts';
+import { counting } from '../identify/counts-by-record.ts';
 import type { ProbeEvent } from '../record.ts';
 
 const CONTRADICTED = 'a probe was admitted while it should have been full';
@@ -15,15 +16,21 @@ const UNEXPLAINED = 'something rejected there that neither this limit nor any ot
 export function checkWholeRecord(exploration: Exploration, complete: boolean): void {
   forgetNeedless(exploration);
   const { known, limits, prober } = exploration;
+  // Where it is not known whether rejected requests count, only what neither way explains is a reason for doubt.
+  const otherwise = exploration.knownAs(
+    limits.map((one) => (one.countsKnown ? one.known : counting(one.known, 'all'))),
+  );
+  const unexplained = new Set(otherwise.unexplained);
+  const contradicted = new Set(otherwise.contradicted.map(({ limit }) => limit));
   const doubts = new Map<number, string>();
   for (const index of complete ? known.unexplained : []) {
     const { route } = prober.events[index] as ProbeEvent;
-    if (exploration.unsettledRoutes.has(route)) continue;
+    if (!unexplained.has(index) || exploration.unsettledRoutes.has(route)) continue;
     const concerned = [...limits.keys()].filter((at) => (limits[at]?.known.costs.get(route) ?? 0) > 0);
     if (concerned.some((at) => limits[at]?.status === 'ambiguous')) continue;
     for (const at of concerned) doubts.set(at, UNEXPLAINED);
   }
-  for (const { limit } of known.contradicted) doubts.set(limit, CONTRADICTED);
+  for (const { limit } of known.contradicted) if (contradicted.has(limit)) doubts.set(limit, CONTRADICTED);
   for (const [at, reason] of doubts) if (limits[at]?.status === 'found') exploration.doubt(at, reason);
 }
 
