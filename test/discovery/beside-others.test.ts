@@ -61,6 +61,24 @@ describe('identifyBesideOthers', () => {
   );
 });
 
+describe('a bucket of long steps', () => {
+  it('is seen for what it is while others keep it from filling, and is not taken for one that charges for asking', async () => {
+    const steps: Algorithm = { kind: 'token-bucket', capacity: 763, refillPerSecond: 16.2423, stepMs: 6191 };
+    const identified = await beside(steps, 0.1, (prober) =>
+      identifyBesideOthers(
+        { prober, points: [POINT], known: new KnownLimits([], [], prober.events) },
+        { burst: 2000, horizonMs: 9e6, sizeHint: 900 },
+      ),
+    );
+    expect(identified).toMatchObject({ kind: 'found', hypothesis: { shape: { kind: 'token-bucket' } } });
+    if (identified.kind !== 'found') return;
+    expect(identified.countsKnown && identified.hypothesis.counts === 'all').toBe(false);
+    expect(identified.stepMs?.low).toBeLessThanOrEqual(6191);
+    expect(identified.stepMs?.low).toBeGreaterThan(0);
+    expect(identified.stepMs?.high).toBeGreaterThanOrEqual(6191);
+  });
+});
+
 describe('followWindows', () => {
   it.each(['first-request', 'epoch'] as const)(
     'comes to the millisecond and to the last request of a window from %s',

@@ -49,6 +49,12 @@ const CLOSE_REQUESTS = 18;
 const CLOSE_MS = 12;
 /** Beside uncertain times a request has to be due so much longer than they are uncertain. */
 const CLOSE_BLURS = 4;
+/** Looks at what comes while it is asked for all the time. */
+const SHAKEN_LOOKS = 240;
+/** Over so many steps of a bucket at least, if there are any: others hardly take all of two of them. */
+const LOOKED_STEPS = 2.5;
+/** What is off by no more than so many times as much as the nearest may be it. */
+const AS_NEAR = 1.2;
 /** Between two looks there may be so many times what is due. */
 const MOST_DUE = 3;
 /** Where less is given than this share of what was believed to fit, it was not at rest. */
@@ -107,7 +113,7 @@ async function identifyBy(
   const watched = rounds.map((round) => round.slice(2).reduce((sum, { admitted }) => sum + admitted, 0));
   // Where nothing passes while it is asked for all the time, asking is what charges.
   const isStarved = watched.every((given) => given < 0.3 * size);
-  const lattice = isSmooth(fits[0]) && !isStarved ? await shaken(hands, fits[0], known) : null;
+  const lattice = isSmooth(fits[0]) && !isStarved ? await shaken(hands, fits[0], stepMsOf(fits), known) : null;
   const isCharged =
     isStarved || (lattice !== null && lattice.many < (fits[0]?.family === 'counter' ? 0.03 : 0.3) * lattice.dueInAll);
   if (isCharged) {
@@ -173,8 +179,23 @@ function isSmooth(fit: RoundFit | undefined): fit is RoundFit {
   return fit !== undefined && ['bucket', 'counter', 'steps'].includes(fit.family);
 }
 
-/** Looks often enough at a limit that gives evenly to see single requests come. */
-async function shaken(hands: Hands, { family, hypothesis }: RoundFit, { size, spanMs }: Extent): Promise<Lattice> {
+/** The step of a bucket that fits about as well as the nearest; 0: none does. */
+function stepMsOf(fits: readonly RoundFit[]): number {
+  const steps = fits.find(({ family }) => family === 'steps');
+  const isNear = steps !== undefined && steps.off <= (fits[0]?.off ?? 0) * AS_NEAR;
+  return isNear && steps.hypothesis.shape.kind === 'token-bucket' ? steps.hypothesis.shape.stepMs : 0;
+}
+
+/**
+ * Looks often enough at a limit that gives evenly to see single requests come; and for so long that something has to come where it may give in steps, since
+ * that nothing came is read as that asking charges.
+ */
+async function shaken(
+  hands: Hands,
+  { family, hypothesis }: RoundFit,
+  stepMs: number,
+  { size, spanMs }: Extent,
+): Promise<Lattice> {
   const perMs = rateOf(hypothesis, size, spanMs);
   await hands.take(size + 1);
   // A counter gives nothing before its next window.
@@ -182,8 +203,13 @@ async function shaken(hands: Hands, { family, hypothesis }: RoundFit, { size, sp
     await hands.waitUntil(hands.nowMs + size / perMs);
     await hands.take(size + 1);
   }
-  const everyMs = Math.max(1, Math.floor(0.25 / perMs), Math.ceil(hands.blurMs));
-  const looks = await hands.rattle(240, everyMs, Math.ceil(everyMs * perMs * MOST_DUE) + 2);
+  const everyMs = Math.max(
+    1,
+    Math.floor(0.25 / perMs),
+    Math.ceil(hands.blurMs),
+    Math.ceil((LOOKED_STEPS * stepMs) / SHAKEN_LOOKS),
+  );
+  const looks = await hands.rattle(SHAKEN_LOOKS, everyMs, Math.ceil(everyMs * perMs * MOST_DUE) + 2);
   return latticeOf(looks, perMs, hands.blurMs);
 }
 

@@ -21,14 +21,25 @@ export function replay({ shape, counts, capacity }: Hypothesis, { openedMs, shif
   if (first !== undefined && openedMs > 0) {
     meter.charge(TOUCH, first.atMs - openedMs + shiftMs, Number.POSITIVE_INFINITY, true, capacity);
   }
+  const stepMs = shape.kind === 'token-bucket' && openedMs > 0 ? shape.stepMs : 0;
+  let untilMs = first?.atMs ?? 0;
   return round.map(({ atMs, admitted, rejected, full }) => {
     const now = atMs + shiftMs;
+    // Others never leave it full for long, so that its steps go on as they began.
+    const stepped = stepMs > 0 ? stepAt(atMs, (first?.atMs ?? 0) - openedMs, stepMs) : 0;
+    if (stepped > untilMs) meter.charge(TOUCH, stepped + shiftMs, Number.POSITIVE_INFINITY, true, capacity);
+    untilMs = atMs;
     const room = Math.max(0, Math.floor(capacity - meter.reach(0, now) + 1e-6));
     const given = full ? room : Math.min(room, admitted + rejected);
     if (given > 0) meter.charge(given, now, Number.POSITIVE_INFINITY, true, capacity);
     if (rejected > 0 && counts === 'all') meter.charge(rejected, now, Number.POSITIVE_INFINITY, false, capacity);
     return given;
   });
+}
+
+/** The last step at or before `atMs`. */
+function stepAt(atMs: number, openedMs: number, stepMs: number): number {
+  return openedMs + Math.floor((atMs - openedMs) / stepMs) * stepMs;
 }
 
 /** Of what is given others take a share: at most this much of it may be missing, and no more than this in excess. */
