@@ -34,6 +34,12 @@ export async function drive(
   const before = known.unexplained.length;
   const contradictedBefore = known.contradicted.length;
   const pauseMs = refillPauseMs(known, points);
+  // Only a bucket that refills slowly is worth waiting for longer than it needs for one more: time in which a window has room is lost.
+  const goesOnMs = (point: Point) => {
+    const rejecting = known.rejecting(point, prober.nowMs);
+    const isRefilling = rejecting.every((at) => known.limits[at]?.hypothesis.shape.kind === 'token-bucket');
+    return Math.max(known.nextFitMs(point, prober.nowMs), isRefilling ? prober.nowMs + pauseMs : 0);
+  };
   let sent = 0;
   const looked = () => ({ requests: sent, overMs: prober.nowMs - startedMs });
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -41,9 +47,9 @@ export async function drive(
     const most = Math.min(requests - sent, Math.max(FIRST_CHUNK, Math.ceil(sent * GROWTH)));
     const chunk = known.fitting(points, prober.nowMs, most);
     if (chunk.length === 0) {
-      const nextMs = Math.min(...points.map((point) => known.nextFitMs(point, prober.nowMs)));
+      const nextMs = Math.min(...points.map(goesOnMs));
       if (!Number.isFinite(nextMs)) break;
-      await prober.waitUntil(Math.max(nextMs, prober.nowMs + pauseMs));
+      await prober.waitUntil(nextMs);
       continue;
     }
     await prober.sendMany(chunk);

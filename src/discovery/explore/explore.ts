@@ -1,6 +1,6 @@
 /** The order of a discovery once the surroundings are measured: stage after stage, from one identity and route to all of them. */
 import type { Point } from '../black-box.ts';
-import { bucketOf } from '../known-limits.ts';
+import { bucketOf, type KnownLimit } from '../known-limits.ts';
 import { withstands } from '../joint/trial.ts';
 import { drive } from './drive.ts';
 import type { ProbeEvent } from '../record.ts';
@@ -188,7 +188,7 @@ function isTwin({ known, capacity }: LimitInHand): (other: LimitInHand) => boole
 }
 
 /**
- * Nothing new can be seen where one known bucket holds all points of the stage, and fewer of them were driven at that bucket's most already;
+ * Nothing new can be seen where known buckets hold all points of the stage, and fewer of them were driven at the most of these already;
  * nor where a route passed the whole exclusion without any limit.
  */
 function isPointless({ known, box }: Exploration, stage: Stage, driven: readonly Stage[]): boolean {
@@ -203,26 +203,27 @@ function isPointless({ known, box }: Exploration, stage: Stage, driven: readonly
   // Where each identity has one bucket for all routes, all routes together do no more than each alone.
   const identities = [...new Set(stage.points.map(({ identity }) => identity))];
   const alone = routes.size > 1 && [...routes].every((route) => before.some(isAlone(stage, route)));
-  const oneEach = identities.every((identity) =>
-    known.limits.some((limit) =>
+  const acting = known.limits.filter(({ costs }) => [...routes].some((route) => (costs.get(route) ?? 0) > 0));
+  const holdsEach = (limit: KnownLimit) =>
+    identities.every((identity) =>
       oneBucket(
         limit,
         stage.points.filter((point) => point.identity === identity),
         box.identities,
       ),
-    ),
-  );
-  if (alone && oneEach) return true;
-  const shared = known.limits.filter(
-    (limit) => limit.hypothesis.shape.kind !== 'concurrency' && oneBucket(limit, stage.points, box.identities),
-  );
+    );
+  // A limit of fewer of the points let each of them do less alone than all of them do together.
+  if (alone && acting.length > 0 && acting.every(holdsEach)) return true;
+  const holdsAll = (limit: KnownLimit) => oneBucket(limit, stage.points, box.identities);
+  if (!acting.every(holdsAll)) return false;
+  const shared = acting.filter(({ hypothesis }) => hypothesis.shape.kind !== 'concurrency');
   return shared.some(({ costs }) =>
     before.some(({ points }) => points.length > 0 && points.every(({ route }) => costs.has(route))),
   );
 }
 
 function oneBucket(
-  { scope, costs }: Exploration['known']['limits'][number],
+  { scope, costs }: KnownLimit,
   points: readonly Point[],
   identities: Exploration['box']['identities'],
 ): boolean {
