@@ -3,6 +3,7 @@ import {
   bestPortion,
   judged,
   likeliest,
+  likeliestFew,
   predicted,
   type Prices,
   pricesOf,
@@ -91,5 +92,15 @@ describe('judged', () => {
     const prices = [{ capacity: 10, costs: [1, 0] }];
     const seen = judged(prices, [run(1, 3, 'admitted'), run(0, 4, 'admitted'), run(0, 1, 'rejected')], 0, window);
     expect(seen).toMatchObject({ isExplained: false, prices: [{ costs: [1, 0] }] });
+  });
+});
+
+describe('likeliestFew', () => {
+  it('keeps the simplest of too many', () => {
+    const prices = withRoute(pricesOf(0, { low: 4, high: 7 }), 1);
+    const few = likeliestFew(prices);
+    expect(few.length).toBeLessThan(prices.length / 3);
+    expect(few).toContainEqual(likeliest(prices));
+    expect(likeliestFew(few)).toBe(few);
   });
 });

@@ -290,6 +290,13 @@ export function likeliest(prices: readonly Prices[]): Prices {
   return prices.reduce((best, one) => (weightOf(one) > weightOf(best) ? one : best));
 }
 
+/** The likeliest of what is left, where there are more than can be told apart for each cost of one more route: where answers tell little. */
+export function likeliestFew(prices: readonly Prices[]): readonly Prices[] {
+  if (prices.length <= KEPT_MAX) return prices;
+  const first = weighed(prices).slice(0, KEPT_MAX);
+  return first.map(({ one }) => one);
+}
+
 /** Costs without their common factor, as a word: the same for those that no request tells apart. */
 export function ratioOf(costs: readonly (number | undefined)[]): string {
   const unit = unitOf(costs);

@@ -5,6 +5,7 @@ import {
   COST_MAX,
   judged,
   likeliest,
+  likeliestFew,
   type Mix,
   type Portion,
   predicted,
@@ -96,6 +97,8 @@ class Mixing {
   readonly #tried = new Set<string>();
   /** By route: more of it than that are not let pass, or make it unexplainable. */
   readonly #most = new Map<number, number>();
+  readonly #opened: number[] = [];
+  readonly #leftOpen = new Set<number>();
   #prices: readonly Prices[];
   #failures = 0;
   /** More at once is not sent: something else may limit what is under way. */
@@ -120,6 +123,13 @@ class Mixing {
 
   /** Supposes any cost of one more route. */
   open(route: number, separate: number): void {
+    const few = likeliestFew(this.#prices);
+    if (few.length < this.#prices.length) {
+      // What is left out here is not ruled out: these routes stay open whatever comes of the others.
+      for (const one of this.undecidedOf(this.#opened)) this.#leftOpen.add(one);
+      this.#prices = few;
+    }
+    this.#opened.push(route);
     this.#prices = withRoute(this.#prices, route, separate);
     this.#failures = 0;
   }
@@ -167,8 +177,9 @@ class Mixing {
     const share = shareOfLikeliest(this.#prices);
     const mixes = [...routes.map((route) => ({ route, fill: base.route })), ...this.finer(routes)];
     const isAlike = bestPortion(this.#prices, mixes, fits.high * COST_MAX) === null;
-    if (isAlike || share > SHARE_MIN || (share > SHARE_ALIKE && this.#next(mixes) === null)) return new Set();
-    return new Set(routes.filter((route) => this.#shareOf([base.route, route]) <= SHARE_MIN));
+    if (isAlike || share > SHARE_MIN || (share > SHARE_ALIKE && this.#next(mixes) === null)) return this.#leftOpen;
+    const open = routes.filter((route) => this.#shareOf([base.route, route]) <= SHARE_MIN);
+    return new Set([...this.#leftOpen, ...open]);
   }
 
   /** Whether what is known explains that after so many of others the base fills it; null: it did not fill it. */
