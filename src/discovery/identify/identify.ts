@@ -5,6 +5,7 @@
 import type { Candidate } from '../fit/candidate.ts';
 import { hypothesisOf, meterAfter, meterOf, Pool } from '../fit/pool.ts';
 import { isFullAt, releasesOf, seenLate, takenOf, type View, viewOf } from '../fit/view.ts';
+import type { Hypothesis } from '../hypothesis.ts';
 import type { WorkBudget } from '../fit/work-budget.ts';
 import { BudgetSpentError } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
@@ -62,6 +63,11 @@ const COUNTS_MAX = 4;
 const WITHSTOOD = 6;
 const WITHSTOOD_BY_WINDOW = 1;
 const FRACTION_CYCLES = 30;
+/**
+ * A verdict that may be two limits seen as one is put to the test after these shares of what its release takes: soon after one another, since a second
+ * limit shows in what is asked for without a rest.
+ */
+const CONFIRMED_AT = [0.7, 1.2, 0.9, 1.4];
 /** Longer than two windows of those that are looked for. */
 const REST_MS = 8_100_000;
 
@@ -142,6 +148,17 @@ class Identification {
     this.#requestsMax = Math.min(this.#options.requestsMax, Math.max(SPENT_MIN, SPENT_BURSTS * burst));
     await this.#restIfSpent();
     await this.#firstRelease();
+    return this.#confirmed();
+  }
+
+  /** What the experiments come to; a verdict that has enough play to fit what two limits did for a while only once it has foretold more. */
+  async #confirmed(): Promise<Identified> {
+    for (const share of CONFIRMED_AT) {
+      const identified = await this.#cycles();
+      if (identified.kind !== 'found' || !this.#hasPlay(identified.hypothesis)) return identified;
+      const untilMs = Math.ceil(this.#sending.nowMs + share * this.#releaseMs());
+      await this.#execute({ kind: 'wait', untilMs, first: 1, gapMs: 0 });
+    }
     return this.#cycles();
   }
 
@@ -168,6 +185,11 @@ class Identification {
     }
     await this.#sending.settled();
     return null;
+  }
+
+  /** Fractions of a request, and what is left of a window in part, bend to much: unless whole numbers were chosen among them already. */
+  #hasPlay({ shape }: Hypothesis): boolean {
+    return this.#whole === null && (this.#pool.hasFractions || shape.kind === 'sliding-window-counter');
   }
 
   /** The first burst again, so that it tells what fits. */
