@@ -8,6 +8,7 @@ import type { Hypothesis, Shape } from '../hypothesis.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { ProbeEvent } from '../record.ts';
 import { askCosts } from './ask-costs.ts';
+import { askCounts } from './ask-counts.ts';
 import { askWho } from './ask-who.ts';
 import { identifyBesideOthers } from './identify-beside-others.ts';
 
@@ -45,8 +46,12 @@ export async function settleBesideOthers(exploration: Exploration, event: number
   const filling = { base, size: found.capacity.high, spanMs: spanOf(found.hypothesis) };
   const sharing = await askWho(prober, box, filling);
   const decided = scopeOf(box.identities, identity, sharing.identities, sharing.separateIdentities);
-  const { costs, undecided: open } = await askCosts(prober, filling, sharing.routes);
-  const inUnits = scaled(found, costs.get(route) ?? 1);
+  const asked = await askCosts(prober, filling, sharing.routes);
+  const { costs, undecided: open } = asked;
+  const counts = found.countsKnown || found.alternatives.length > 0 ? null : await askCounts(prober, filling, asked);
+  const counted =
+    counts === null ? found : { ...found, hypothesis: { ...found.hypothesis, counts }, countsKnown: true };
+  const inUnits = scaled(counted, costs.get(route) ?? 1);
   const reasons = [
     identified.kind === 'ambiguous' ? identified.reason : '',
     decided.consistent ? '' : 'no set of labels tells those who share it from those who do not',
