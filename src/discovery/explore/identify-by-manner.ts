@@ -18,9 +18,9 @@ const BURST_MIN = 100;
 const HORIZON_MS_MIN = 10_000;
 
 /**
- * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain (that charges are seen late alone is
- * certain enough); by likelihood where time
- * is real, where others use the limit as well, and as the last resort; else exactly, once it is known what unrelated errors mean.
+ * Carefully where a Retry-After is told and is to be obeyed; within bounds where times are uncertain (that charges are seen late alone is certain enough);
+ * by likelihood where time is real, where others use the limit as well, and as the last resort; else exactly, once it is known what unrelated errors
+ * mean.
  *
  * @param isReal time is real: no time is exact, however quiet the record looks so far
  */
