@@ -31,6 +31,12 @@ export class LogEndsError extends Error {
   override readonly name = 'LogEndsError';
 }
 
+/** What is waited for only later: whatever stops it is heard there, and until then nobody need have heard of it. */
+export function underWay<T>(answers: Promise<T>): Promise<T> {
+  answers.catch(() => undefined);
+  return answers;
+}
+
 /** Whether an error ends a discovery in an orderly way, with what is known by then as its answer. */
 export function isStop(
   error: unknown,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../mock-server/policy.ts';
 import type { Caller } from '../../mock-server/gateway.ts';
 import type { BlackBox, Point } from '../../src/discovery/black-box.ts';
+import { Hands } from '../../src/discovery/others/hands.ts';
 import { Playback } from '../../src/discovery/log-playback.ts';
 import {
   BudgetSpentError,
@@ -116,6 +117,14 @@ describe('the budget', () => {
       await Promise.all([prober.sendMany(many(1, 1)), prober.waitUntil(prober.nowMs + 5000), others]);
     });
     expect(prober.events.map((event) => event?.outcome)).toEqual(['admitted', 'admitted', 'admitted']);
+  });
+
+  it('that ends while nobody waits for the answers yet is heard once somebody does', async () => {
+    // An unhandled rejection would fail this test.
+    const { error } = await against({}, { budget: { ...budget, rejections: 2 } }, async (prober) => {
+      await new Hands(prober, [here], 20).rattle(9, 10, 4);
+    });
+    expect(error).toBeInstanceOf(BudgetSpentError);
   });
 
   it('of time is not waited out for nothing', async () => {

@@ -8,6 +8,7 @@ import type { Exploration, FoundOnStream } from '../explore/exploration.ts';
 import { capacitiesOf } from '../fit/replay.ts';
 import { viewOf } from '../fit/view.ts';
 import type { ProbeEvent } from '../record.ts';
+import { underWay } from '../prober-stops.ts';
 
 /** Trials that have to agree, and how many may fail. */
 const TRIALS = 3;
@@ -111,10 +112,10 @@ async function trial(
   const first = Math.max(1, places - 1 - (round % 2));
   const both = known.fitting(points, prober.nowMs, isTight ? first + secondly + 2 : 2 * places);
   const some = both.splice(0, first);
-  const underWay = prober.sendMany(some);
+  const firstly = underWay(prober.sendMany(some));
   const share = isTight ? 0.1 + 0.1 * round : 0.3 + 0.2 * round;
   await prober.waitUntil(prober.nowMs + Math.ceil(serviceMs[Math.floor(serviceMs.length * share)] ?? 0));
-  await Promise.all([underWay, prober.sendMany(both)]);
+  await Promise.all([firstly, prober.sendMany(both)]);
   const rejected = known.unexplained.length - unexplained;
   return rejected < (isTight ? 2 : 3) ? null : placesIn(prober.events, from, points);
 }

@@ -5,6 +5,7 @@ import type { Prober } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
 import type { Range } from '../stream.ts';
 import { blurMsOf } from './noise.ts';
+import { underWay } from '../prober-stops.ts';
 
 /** Longest lag looked for; so long there is a single probe each millisecond. */
 const LAG_MAX_MS = 60_000;
@@ -52,11 +53,11 @@ async function askOnce(prober: Prober, overfull: readonly Point[], { low, high }
   await prober.waitUntil(prober.nowMs + IDLE_AFTER_MS);
   const fromMs = prober.nowMs;
   // Whoever waited for the answers would miss what is shorter than they take.
-  const burst = prober.sendMany(overfull);
+  const burst = underWay(prober.sendMany(overfull));
   const singles: Promise<ProbeEvent>[] = [];
   for (let afterMs = Math.floor(low) + 1; afterMs <= high; afterMs = laterThan(afterMs, low)) {
     await prober.waitUntil(fromMs + afterMs);
-    singles.push(prober.send(point));
+    singles.push(underWay(prober.send(point)));
     const answered = prober.events.filter((event) => (event?.sentMs ?? 0) >= fromMs);
     if (answered.some(({ outcome }) => outcome === 'rejected')) break;
   }

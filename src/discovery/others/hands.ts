@@ -5,6 +5,7 @@
 import type { Point } from '../black-box.ts';
 import type { Prober } from '../prober.ts';
 import type { ProbeEvent } from '../record.ts';
+import { underWay } from '../prober-stops.ts';
 
 /** All that was given at one instant. */
 export interface Take {
@@ -80,9 +81,7 @@ export class Hands {
     const atMs = this.nowMs;
     const from = this.#prober.events.length;
     const many = this.#sizeOf(count);
-    const answers = this.#volley(many);
-    // Whoever stops says so where the answers are waited for.
-    answers.catch(() => undefined);
+    const answers = underWay(this.#volley(many));
     this.#left.add(answers);
     const toldMs = this.#toldMs();
     if (toldMs !== null) await this.waitUntil(atMs + toldMs);
@@ -154,7 +153,7 @@ export class Hands {
     const fromMs = this.nowMs;
     for (let at = 0; at < times; at++) {
       await this.waitUntil(fromMs + at * everyMs);
-      looks.push(this.#volley(this.#sizeOf(count)));
+      looks.push(underWay(this.#volley(this.#sizeOf(count))));
     }
     return Promise.all(looks);
   }
