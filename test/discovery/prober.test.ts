@@ -122,7 +122,7 @@ describe('the budget', () => {
   it('that ends while nobody waits for the answers yet is heard once somebody does', async () => {
     // An unhandled rejection would fail this test.
     const { error } = await against({}, { budget: { ...budget, rejections: 2 } }, async (prober) => {
-      await new Hands(prober, [here], 20).rattle(9, 10, 4);
+      await new Hands(prober, [here], 20).rattle(400, 10, 4);
     });
     expect(error).toBeInstanceOf(BudgetSpentError);
   });
