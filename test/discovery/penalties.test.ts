@@ -8,7 +8,7 @@ import { createPolicyBlackBox } from '../../src/trial/black-box.ts';
 import { carefulTruthOf, tryCarefully } from './careful-runner.ts';
 
 /** Beside other work on the same machine. */
-const LONG_MS = 180_000;
+const LONG_MS = 600_000;
 const STARTS_AT_MS = 1_770_000_000_000;
 const budget = { requests: 1200, rejections: 400, timeMs: 4 * 3_600_000 };
 
