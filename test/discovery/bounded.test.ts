@@ -5,25 +5,8 @@ import { heldIn } from '../../src/discovery/bounded/concurrency.ts';
 import { identifyBoundedly } from '../../src/discovery/bounded/identify-boundedly.ts';
 import { type Volley, volleysOf } from '../../src/discovery/bounded/volleys.ts';
 import { counterIn, epochIn, logsIn, openedIn } from '../../src/discovery/bounded/windows.ts';
-import { KnownLimits } from '../../src/discovery/known-limits.ts';
-import { Prober } from '../../src/discovery/prober.ts';
 import { createRandomSource } from '../../src/random/keyed-random.ts';
-import { gradeOf, type NoisyGateway, noisyGateway, openGateway } from './noisy-gateways.ts';
-
-/** Runs something against a gateway. */
-async function on<T>(gateway: NoisyGateway, main: (prober: Prober, known: KnownLimits) => Promise<T>): Promise<T> {
-  const { box, identity, route } = openGateway(gateway);
-  const { fetch, clock, baseUrl } = box;
-  const played = await box.run(() => {
-    const prober = new Prober(
-      { fetch, clock, baseUrl, identities: [identity], routes: [route] },
-      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e11 }, inFlight: 1e5, defy: true },
-    );
-    return main(prober, new KnownLimits([], [identity], prober.events));
-  });
-  if (played.kind !== 'done') throw new Error(JSON.stringify(played));
-  return played.value;
-}
+import { gradeOf, type NoisyGateway, noisyGateway, on } from './noisy-gateways.ts';
 
 /** A small limit with random jitter, errors and lag. */
 function gatewayOf(seed: number): NoisyGateway {

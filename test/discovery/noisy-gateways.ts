@@ -193,3 +193,21 @@ export function gradeOf({ gateway, identified }: NoisyOutcome): Grade {
   }
   return { kind: 'right', why: '', covered };
 }
+
+/** Runs something against a gateway. */
+export async function on<T>(
+  gateway: NoisyGateway,
+  main: (prober: Prober, known: KnownLimits) => Promise<T>,
+): Promise<T> {
+  const { box, identity, route } = openGateway(gateway);
+  const { fetch, clock, baseUrl } = box;
+  const played = await box.run(() => {
+    const prober = new Prober(
+      { fetch, clock, baseUrl, identities: [identity], routes: [route] },
+      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e11 }, inFlight: 1e5, defy: true },
+    );
+    return main(prober, new KnownLimits([], [identity], prober.events));
+  });
+  if (played.kind !== 'done') throw new Error(JSON.stringify(played));
+  return played.value;
+}

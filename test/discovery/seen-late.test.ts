@@ -16,27 +16,11 @@ import { ratesIn } from '../../src/discovery/fit/token-boxes.ts';
 import { seenLate, type View, viewOf } from '../../src/discovery/fit/view.ts';
 import type { Hypothesis, Shape } from '../../src/discovery/hypothesis.ts';
 import { identify } from '../../src/discovery/identify/identify.ts';
-import { KnownLimits } from '../../src/discovery/known-limits.ts';
-import { Prober } from '../../src/discovery/prober.ts';
 import { createRandomSource } from '../../src/random/keyed-random.ts';
 import type { Random } from '../../src/random/random.ts';
-import { type NoisyGateway, noisyGateway, openGateway } from './noisy-gateways.ts';
+import { noisyGateway, on, type NoisyGateway } from './noisy-gateways.ts';
 
 const POINT = { identity: 0, route: 0 };
-
-async function on<T>(gateway: NoisyGateway, main: (prober: Prober, known: KnownLimits) => Promise<T>): Promise<T> {
-  const { box, identity, route } = openGateway(gateway);
-  const { fetch, clock, baseUrl } = box;
-  const played = await box.run(() => {
-    const prober = new Prober(
-      { fetch, clock, baseUrl, identities: [identity], routes: [route] },
-      { budget: { requests: 1e6, rejections: 1e6, timeMs: 1e11 }, inFlight: 1e5, defy: true },
-    );
-    return main(prober, new KnownLimits([], [identity], prober.events));
-  });
-  if (played.kind !== 'done') throw new Error(JSON.stringify(played));
-  return played.value;
-}
 
 function algorithmFrom(random: Random, limit: number, windowMs: number): Algorithm {
   const refillPerSecond = (limit / windowMs) * 1000;

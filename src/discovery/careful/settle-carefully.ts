@@ -4,7 +4,7 @@
  * one who shares.
  */
 import type { Point } from '../black-box.ts';
-import { type Exploration, type Interference, type LimitInHand, samePoint } from '../explore/exploration.ts';
+import { type Exploration, type Interference, type LimitInHand, numbersOf, samePoint } from '../explore/exploration.ts';
 import { scopeOf } from '../explore/scope.ts';
 import type { Identify, Settled } from '../explore/settle.ts';
 import { undecided } from '../explore/undecided.ts';
@@ -52,7 +52,7 @@ export async function settleCarefully(
     const limit = bounded(exploration, base, points, identified, { from, to: prober.events.length });
     return limit === null ? { kind: 'open', points, reason: identified.reason } : { kind: 'limit', limit };
   }
-  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = identified;
+  const { hypothesis, alternatives, capacity } = identified;
   const isSharp = isAlone && alternatives.length === 0 && capacity.low === capacity.high;
   const asked = isSharp ? await askOthers(exploration, base, hypothesis) : askNobody(exploration, base);
   const of = (outcome: Interference['outcome'], sameRoute: boolean) =>
@@ -81,12 +81,7 @@ export async function settleCarefully(
     known: { scope: decided.scope, costs, hypothesis },
     status: reasons.length === 0 ? 'found' : 'ambiguous',
     reason: reasons.join('; '),
-    alternatives,
-    countsKnown,
-    capacity,
-    windowMs,
-    refillPerSecond,
-    stepMs,
+    ...numbersOf(identified),
     scopeUndecided: decided.undecided,
     costsUndecided,
     interference: asked,
@@ -106,18 +101,13 @@ function bounded(
 ): LimitInHand | null {
   const found = undecided(candidates);
   if (found === null) return null;
-  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
+  const { hypothesis } = found;
   const decided = scopeOf(exploration.box.identities, base.identity, [base.identity], []);
   return {
     known: { scope: decided.scope, costs: new Map([[base.route, 1]]), hypothesis },
     status: 'ambiguous',
     reason: `${reason}; who else shares it was not asked`,
-    alternatives,
-    countsKnown,
-    capacity,
-    windowMs,
-    refillPerSecond,
-    stepMs,
+    ...numbersOf(found),
     scopeUndecided: decided.undecided,
     costsUndecided: new Set(),
     interference: askNobody(exploration, base),

@@ -49,6 +49,21 @@ export interface LimitInHand {
 /** A single limit that was found by its stream. */
 export type FoundOnStream = Extract<Identified, { kind: 'found' }>;
 
+/** What of a limit in hand is as it was found on its stream. */
+export function numbersOf({
+  alternatives,
+  countsKnown,
+  capacity,
+  windowMs,
+  refillPerSecond,
+  stepMs,
+}: FoundOnStream): Pick<
+  LimitInHand,
+  'alternatives' | 'countsKnown' | 'capacity' | 'windowMs' | 'refillPerSecond' | 'stepMs'
+> {
+  return { alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs };
+}
+
 /** Real probes are decided this much later than thought, at most, save now and then. */
 const REAL_SLACK_MS = 25;
 

@@ -4,7 +4,7 @@ import type { Hypothesis } from '../hypothesis.ts';
 import { settleCounts } from '../identify/counts.ts';
 import type { KnownLimit } from '../known-limits.ts';
 import type { Identified } from '../stream.ts';
-import type { Exploration, FoundOnStream, LimitInHand } from './exploration.ts';
+import { type Exploration, type FoundOnStream, type LimitInHand, numbersOf } from './exploration.ts';
 import type { Sharing } from './interference.ts';
 import type { Identify, Settled } from './settle.ts';
 import { drainedByOthers } from './shared-use.ts';
@@ -41,18 +41,13 @@ export async function inHand(
     exploration.isLagging && exploration.isBlurred && identified.kind === 'found' ? LATE : '',
   ].filter((reason) => reason !== '');
   const found = await counted(exploration, base, costed);
-  const { hypothesis, alternatives, countsKnown, capacity, windowMs, refillPerSecond, stepMs } = found;
+  const { hypothesis, alternatives } = found;
   const others = identified.kind === 'ambiguous' ? { alternatives } : {};
   const limit: LimitInHand = {
     known: { scope, costs: costed.costs, hypothesis, ...readings(found), ...others, costings: costed.costings },
     status: reasons.length === 0 ? 'found' : 'ambiguous',
     reason: reasons.join('; '),
-    alternatives,
-    countsKnown,
-    capacity,
-    windowMs,
-    refillPerSecond,
-    stepMs,
+    ...numbersOf(found),
     scopeUndecided: decided.undecided,
     costsUndecided: costed.undecided,
     interference: sharing.matrix,
